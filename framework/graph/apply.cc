@@ -69,6 +69,8 @@ void refuse_bare_variables(const Operation& operation, const Tensors& inputs) {
 RecordingScope::RecordingScope() { ++recording_scopes; }
 RecordingScope::~RecordingScope() { --recording_scopes; }
 bool RecordingScope::active() { return recording_scopes > 0; }
+RecordingScope::Pause::Pause() { --recording_scopes; }
+RecordingScope::Pause::~Pause() { ++recording_scopes; }
 
 Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes) {
   TensorSpecs specs = operation.infer(specs_of(inputs), attributes);
