@@ -111,6 +111,22 @@ const Config& Config::get(std::string_view key) const {
   return found ? *found : null;
 }
 
+bool Config::get_bool(std::string_view key, bool otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_bool();
+}
+
+std::int64_t Config::get_int(std::string_view key, std::int64_t otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_int();
+}
+
+double Config::get_double(std::string_view key, double otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_double();
+}
+
+std::string Config::get_string(std::string_view key, const std::string& otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_string();
+}
+
 Config& Config::set(std::string_view key, Config value) {
   if (is_null()) value_ = Dict{};
   auto* dict = std::get_if<Dict>(&value_);

@@ -13,8 +13,6 @@ namespace cornu {
 
 class Node;
 
-using TensorSpecs = std::vector<TensorSpec>;
-
 /// The rules of an operation: what its outputs look like and how gradients pass through it.
 ///
 /// An operation is defined once, in `framework/ops`; backends offer kernels for it by name (`kernel.h`).

@@ -181,5 +181,6 @@ class Tensor {
 };
 
 using Tensors = std::vector<Tensor>;
+using TensorSpecs = std::vector<TensorSpec>;
 
 }  // namespace cornu

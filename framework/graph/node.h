@@ -30,9 +30,6 @@ class Node final : public Origin, public std::enable_shared_from_this<Node> {
   /// Output `i` as a tensor.
   Tensor output(std::size_t i) const;
 
-  /// Grows with every node made: an order in which inputs come before what uses them.
-  std::uint64_t sequence() const { return sequence_; }
-
   std::shared_ptr<Graph> graph() const { return graph_.lock(); }
 
   /// Keeps the memory of eagerly computed outputs, which gradient rules read.
@@ -50,7 +47,6 @@ class Node final : public Origin, public std::enable_shared_from_this<Node> {
   TensorSpecs outputs_;
   std::vector<Storage> values_;
   std::weak_ptr<Graph> graph_;
-  std::uint64_t sequence_;
 };
 
 }  // namespace cornu
