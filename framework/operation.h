@@ -33,6 +33,9 @@ struct Operation {
   /// Each element of the output depends on the same elements of the (broadcast) inputs alone: chains can be fused.
   bool is_elementwise = false;
 
+  /// The result depends on the shapes of the inputs alone: a constant once they are known.
+  bool reads_shapes_only = false;
+
   /// Two nodes with equal inputs may give different results (or do something besides): they are never merged.
   bool is_stateful = false;
 };
