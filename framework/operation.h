@@ -46,8 +46,8 @@ const Operation& register_operation(Operation operation);
 /// The operation of that name. **Throws** std::logic_error where there is none.
 const Operation& operation_named(std::string_view name);
 
-/// Applies an operation: computes at once when every input is a value; otherwise adds a node to the inputs' graph (or, outside
-/// of any graph, to the functional model that is being built from Input).
+/// Applies an operation: computes at once when every input is a value; otherwise adds a node to the inputs' graph (or,
+/// outside of any graph, to the functional model that is being built from Input).
 /// **Throws** what the operation's `infer` throws; GraphError for symbols of two graphs.
 Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes = {});
 

@@ -54,7 +54,8 @@ class Importer {
   int number_of(const Tensor& tensor) {
     const auto found = numbers_.find(tensor.key());
     if (found != numbers_.end()) return found->second;
-    const int number = tensor.variable() ? variable_number(Variable::from_state(tensor.variable())) : ir_.add_constant(tensor);
+    const int number =
+        tensor.variable() ? variable_number(Variable::from_state(tensor.variable())) : ir_.add_constant(tensor);
     numbers_[tensor.key()] = number;
     // The key is an address: the tensor must stay alive while numbers are looked up by it.
     kept_.push_back(tensor);
@@ -75,7 +76,8 @@ class Importer {
   void add(const Node& node) {
     const std::string& name = node.operation().name;
     if (name == "placeholder") {
-      throw GraphError("Program: a placeholder of shape " + node.output_spec(0).shape.to_string() + " is needed but not fed");
+      throw GraphError("Program: a placeholder of shape " + node.output_spec(0).shape.to_string() +
+                       " is needed but not fed");
     }
     if (name == "read_variable") {
       numbers_[{&node, 0}] = variable_number(Variable::from_state(read_state(node)));
@@ -93,7 +95,8 @@ class Importer {
         throw ShapeError("Program: the shape " + specs[i].shape.to_string() + " of a result of " + node.describe() +
                          " is not known even with all feeds known");
       }
-      const int number = ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = specs[i], .constant = {}, .variable = {}});
+      const int number =
+          ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = specs[i], .constant = {}, .variable = {}});
       numbers_[{&node, static_cast<int>(i)}] = number;
       added.outputs.push_back(number);
     }
@@ -147,7 +150,8 @@ std::vector<std::vector<int>> Ir::users() const {
 
 void Ir::replace_uses(const std::vector<int>& replacement) {
   const auto final_of = [&](int number) {
-    while (static_cast<std::size_t>(number) < replacement.size() && replacement[static_cast<std::size_t>(number)] >= 0) {
+    while (static_cast<std::size_t>(number) < replacement.size() &&
+           replacement[static_cast<std::size_t>(number)] >= 0) {
       number = replacement[static_cast<std::size_t>(number)];
     }
     return number;
@@ -168,7 +172,8 @@ std::string Ir::to_string() const {
     const IrValue& v = value(number);
     switch (v.kind) {
       case IrValue::Kind::kFeed: return "feed" + std::to_string(number);
-      case IrValue::Kind::kConstant: return v.spec.shape.empty() ? v.constant.to_string() : "constant" + std::to_string(number);
+      case IrValue::Kind::kConstant:
+        return v.spec.shape.empty() ? v.constant.to_string() : "constant" + std::to_string(number);
       case IrValue::Kind::kVariable: return v.variable.path();
       case IrValue::Kind::kComputed: break;
     }

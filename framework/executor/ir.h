@@ -17,8 +17,8 @@ struct IrValue {
   enum class Kind { kComputed, kFeed, kConstant, kVariable };
   Kind kind = Kind::kComputed;
   TensorSpec spec;
-  Tensor constant;     ///< of a constant
-  Variable variable;   ///< of a variable
+  Tensor constant;    ///< of a constant
+  Variable variable;  ///< of a variable
 };
 
 /// One step: an operation on values.
@@ -37,7 +37,7 @@ struct Ir {
   std::vector<IrNode> nodes;
   std::vector<int> feeds;
   std::vector<int> fetches;
-  std::vector<std::pair<Variable, int>> updates;   ///< the value that a variable gets at the end
+  std::vector<std::pair<Variable, int>> updates;  ///< the value that a variable gets at the end
 
   int add_value(IrValue value);
   int add_constant(const Tensor& constant);

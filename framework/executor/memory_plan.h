@@ -10,7 +10,7 @@ struct MemoryBlock {
   std::size_t bytes = 0;
   int first = 0;
   int last = 0;
-  std::size_t offset = 0;   ///< filled in by `plan_memory`
+  std::size_t offset = 0;  ///< filled in by `plan_memory`
 };
 
 /// Gives every block an offset, so that blocks needed at the same time do not overlap; returns the size of the whole.

@@ -21,7 +21,8 @@ class PackedVariables {
 
   std::size_t size() const { return entries_.size(); }
 
-  /// The copies, current for the variables' present values, into `copies` (of `size()` entries, kept alive by the caller).
+  /// The copies, current for the variables' present values, into `copies` (of `size()` entries, kept alive by the
+  /// caller).
   void current(std::vector<Storage>& copies) const;
 
  private:

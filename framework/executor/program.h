@@ -18,12 +18,14 @@ namespace cornu {
 /// `CORNU_DUMP=passes` prints what each pass made of the graph on stderr, and the memory plan.
 class Program {
  public:
-  /// Compiles what the fetches and the graph's updates need. `feeds` are placeholders, `feed_specs` their actual shapes.
+  /// Compiles what the fetches and the graph's updates need. `feeds` are placeholders, `feed_specs` their actual
+  /// shapes.
   /// **Throws** GraphError, ShapeError, Unsupported.
   static std::shared_ptr<Program> compile(const std::shared_ptr<Graph>& graph, const Tensors& feeds,
                                           const TensorSpecs& feed_specs, const Tensors& fetches);
   /// The same for placeholders whose shapes are known.
-  static std::shared_ptr<Program> compile(const std::shared_ptr<Graph>& graph, const Tensors& feeds, const Tensors& fetches);
+  static std::shared_ptr<Program> compile(const std::shared_ptr<Graph>& graph, const Tensors& feeds,
+                                          const Tensors& fetches);
 
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;

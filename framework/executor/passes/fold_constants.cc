@@ -25,12 +25,13 @@ bool grows_too_much(const Ir& ir, const IrNode& node) {
 void fold_constants(Ir& ir) {
   std::erase_if(ir.nodes, [&](const IrNode& node) {
     const Operation& operation = *node.operation;
-    const bool known = operation.reads_shapes_only ||
-                       std::all_of(node.inputs.begin(), node.inputs.end(), [&](int input) { return ir.is_constant(input); });
+    const bool known = operation.reads_shapes_only || std::all_of(node.inputs.begin(), node.inputs.end(),
+                                                                  [&](int input) { return ir.is_constant(input); });
     if (!known || operation.is_stateful || grows_too_much(ir, node)) return false;
     Tensors inputs;
     for (int input : node.inputs) {
-      inputs.push_back(ir.is_constant(input) ? ir.value(input).constant : Tensor::from_storage(allocate_storage(1), ir.spec(input)));
+      inputs.push_back(ir.is_constant(input) ? ir.value(input).constant
+                                             : Tensor::from_storage(allocate_storage(1), ir.spec(input)));
     }
     TensorSpecs specs;
     for (int output : node.outputs) specs.push_back(ir.spec(output));

@@ -15,14 +15,16 @@ constexpr std::size_t kMaxSteps = 96;
 
 const Operation& kFusedElementwise = register_operation(
     {.name = "fused_elementwise",
-     .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
-       const ElementwiseProgram& program = attributes.elementwise("program");
-       Shape shape;
-       for (const TensorSpec& input : inputs) shape = broadcast_shapes(shape, input.shape);
-       TensorSpecs specs;
-       for (int output : program.outputs) specs.push_back({shape, program.steps[static_cast<std::size_t>(output) - inputs.size()].dtype});
-       return specs;
-     },
+     .infer =
+         [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+           const ElementwiseProgram& program = attributes.elementwise("program");
+           Shape shape;
+           for (const TensorSpec& input : inputs) shape = broadcast_shapes(shape, input.shape);
+           TensorSpecs specs;
+           for (int output : program.outputs)
+             specs.push_back({shape, program.steps[static_cast<std::size_t>(output) - inputs.size()].dtype});
+           return specs;
+         },
      .is_elementwise = true});
 
 bool is_machine_dtype(DType dtype) { return dtype == DType::kFloat32 || dtype == DType::kBool; }
@@ -36,7 +38,8 @@ bool is_fusable(const Ir& ir, const IrNode& node) {
     const DType from = ir.spec(node.inputs[0]).dtype;
     return is_machine_dtype(from) || from == DType::kInt32 || from == DType::kInt64 || from == DType::kUInt8;
   }
-  return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int input) { return is_machine_dtype(ir.spec(input).dtype); });
+  return std::all_of(node.inputs.begin(), node.inputs.end(),
+                     [&](int input) { return is_machine_dtype(ir.spec(input).dtype); });
 }
 
 // Groups of nodes that become one. A group may grow only while the graph of groups stays free of cycles.
@@ -126,7 +129,8 @@ class Grouping {
       for (int output : ir_.nodes[static_cast<std::size_t>(node)].outputs) inner.insert(output);
       for (int input : ir_.nodes[static_cast<std::size_t>(node)].inputs) inputs.insert(input);
     }
-    return static_cast<std::size_t>(std::count_if(inputs.begin(), inputs.end(), [&](int input) { return !inner.contains(input); }));
+    return static_cast<std::size_t>(
+        std::count_if(inputs.begin(), inputs.end(), [&](int input) { return !inner.contains(input); }));
   }
 
   void try_merge(int node, int source) {
@@ -193,7 +197,8 @@ void fuse_elementwise(Ir& ir) {
   for (std::size_t n = 0; n < ir.nodes.size(); ++n) {
     for (int input : ir.nodes[n].inputs) {
       const int source = producer[static_cast<std::size_t>(input)];
-      if (source >= 0 && grouping.group_of(source) != grouping.group_of(static_cast<int>(n))) leaves[static_cast<std::size_t>(input)] = true;
+      if (source >= 0 && grouping.group_of(source) != grouping.group_of(static_cast<int>(n)))
+        leaves[static_cast<std::size_t>(input)] = true;
     }
   }
   for (int fetch : ir.fetches) leaves[static_cast<std::size_t>(fetch)] = true;

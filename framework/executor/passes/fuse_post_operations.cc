@@ -13,11 +13,13 @@ TensorSpecs infer_fused(const char* plain, std::span<const TensorSpec> inputs, c
 }
 
 const Operation& kFusedMatmul = register_operation(
-    {.name = "fused_matmul",
-     .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) { return infer_fused("matmul", inputs, attributes); }});
+    {.name = "fused_matmul", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+       return infer_fused("matmul", inputs, attributes);
+     }});
 const Operation& kFusedConv = register_operation(
-    {.name = "fused_conv",
-     .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) { return infer_fused("conv", inputs, attributes); }});
+    {.name = "fused_conv", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+       return infer_fused("conv", inputs, attributes);
+     }});
 
 bool is_activation(const std::string& name) {
   static constexpr std::array kNames{"relu", "sigmoid", "tanh"};

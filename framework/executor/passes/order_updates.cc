@@ -12,7 +12,7 @@ void order_updates(Ir& ir) {
   const std::vector<std::vector<int>> users = ir.users();
   const auto size = ir.nodes.size();
   std::vector<std::set<int>> needs(size);
-  std::vector<std::set<int>> waits(size);   // readers of a variable before the node that writes it
+  std::vector<std::set<int>> waits(size);  // readers of a variable before the node that writes it
   std::vector<std::set<int>> unblocks(size);
   for (std::size_t n = 0; n < size; ++n) {
     for (int input : ir.nodes[n].inputs) {
@@ -24,7 +24,8 @@ void order_updates(Ir& ir) {
   }
   std::map<const VariableState*, int> variable_value;
   for (std::size_t v = 0; v < ir.values.size(); ++v) {
-    if (ir.values[v].kind == IrValue::Kind::kVariable) variable_value[ir.values[v].variable.state().get()] = static_cast<int>(v);
+    if (ir.values[v].kind == IrValue::Kind::kVariable)
+      variable_value[ir.values[v].variable.state().get()] = static_cast<int>(v);
   }
   for (const auto& [variable, value] : ir.updates) {
     const int writer = producer[static_cast<std::size_t>(value)];

@@ -12,7 +12,8 @@ void prune(Ir& ir);
 /// Computes nodes whose inputs are all constants (or that only look at shapes) now instead of in every run.
 void fold_constants(Ir& ir);
 
-/// Removes arithmetic without effect: x * 1, x + 0, casts to the same dtype, broadcasts before elementwise operations, reshapes of reshapes.
+/// Removes arithmetic without effect: x * 1, x + 0, casts to the same dtype, broadcasts before elementwise operations,
+/// reshapes of reshapes.
 void simplify(Ir& ir);
 
 /// Merges nodes that compute the same from the same.
@@ -24,7 +25,8 @@ void fuse_post_operations(Ir& ir);
 /// Joins chains of elementwise operations into one node, which runs them block by block in cache.
 void fuse_elementwise(Ir& ir);
 
-/// Orders nodes so that a variable is read by all before the node that computes its new value, which can then write in place.
+/// Orders nodes so that a variable is read by all before the node that computes its new value, which can then write in
+/// place.
 void order_updates(Ir& ir);
 
 }  // namespace cornu
