@@ -26,10 +26,10 @@ function(cornu_download_onednn_wheels wheels_dir)
   endforeach()
   if(download_needed)
     find_program(CORNU_PIP NAMES pip3 pip)
-    set(remedy "Install oneDNN 3.1 or newer (Debian 13: libdnnl-dev; anywhere: pass -Ddnnl_DIR=<folder of "
-               "dnnl-config.cmake>), or give this machine pip (Debian package python3-pip) and a network, or copy "
-               "the wheels named in cmake/onednn_wheels.txt into -DCORNU_DOWNLOAD_CACHE=<folder>.")
-    list(JOIN remedy "" remedy)
+    string(CONCAT remedy
+      "Install oneDNN 3.1 or newer (package libdnnl-dev where it is that new, or pass -Ddnnl_DIR=<folder of its "
+      "dnnl-config.cmake>), or give this machine pip (Debian package python3-pip) and a network, or copy the wheels "
+      "named in cmake/onednn_wheels.txt into the folder ${wheels_dir}.")
     if(NOT CORNU_PIP)
       message(FATAL_ERROR "cornu needs oneDNN 3.1 or newer; the system has none, and without pip its pinned build "
                           "cannot be fetched. ${remedy}")
@@ -48,7 +48,8 @@ function(cornu_download_onednn_wheels wheels_dir)
   set(CORNU_ONEDNN_WHEELS ${wheels} PARENT_SCOPE)
 endfunction()
 
-# Sets CORNU_ONEDNN to the target to link with, and where the library is not the system's CORNU_ONEDNN_LIBRARY to its file.
+# Sets CORNU_ONEDNN to the target to link with, and where the library is not the system's CORNU_ONEDNN_LIBRARY to its file
+# and CORNU_DOWNLOADS to where its wheels lie.
 macro(cornu_find_onednn)
   if(CORNU_SYSTEM_ONEDNN)
     find_package(dnnl 3.1 CONFIG QUIET)
@@ -68,13 +69,14 @@ function(cornu_unpack_onednn)
     message(FATAL_ERROR "cornu needs oneDNN 3.1 or newer, and the pinned build is for Linux on x86-64 only. Install "
                         "oneDNN and pass -Ddnnl_DIR=<folder of its dnnl-config.cmake>.")
   endif()
+  set(wheels_dir "${CORNU_DOWNLOAD_CACHE}")
+  if(NOT wheels_dir)
+    set(wheels_dir "${PROJECT_BINARY_DIR}/downloads")
+  endif()
+  set(CORNU_DOWNLOADS "${wheels_dir}" PARENT_SCOPE)
   set(root "${PROJECT_BINARY_DIR}/onednn")
   file(SHA256 "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/onednn_wheels.txt" pin)
   if(NOT EXISTS "${root}/unpacked-${pin}")
-    set(wheels_dir "${CORNU_DOWNLOAD_CACHE}")
-    if(NOT wheels_dir)
-      set(wheels_dir "${PROJECT_BINARY_DIR}/downloads")
-    endif()
     cornu_download_onednn_wheels("${wheels_dir}")
     file(REMOVE_RECURSE "${root}" "${root}.part")
     foreach(wheel IN LISTS CORNU_ONEDNN_WHEELS)

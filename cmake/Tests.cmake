@@ -94,13 +94,18 @@ if(CORNU_SHARED)
 endif()
 
 # Another project uses cornu, in each of the ways there are.
-if(PROJECT_IS_TOP_LEVEL AND CORNU_INSTALL AND NOT CORNU_SANITIZE AND EXISTS "${PROJECT_SOURCE_DIR}/tests/consumers/run.cmake")
+if(PROJECT_IS_TOP_LEVEL AND CORNU_INSTALL AND NOT CORNU_SANITIZE)
   foreach(way find_package add_subdirectory fetch_content)
     add_test(NAME consumer/${way}
              COMMAND ${CMAKE_COMMAND} -DWAY=${way} -DROOT=${PROJECT_SOURCE_DIR} -DBUILD=${PROJECT_BINARY_DIR}
                      -DGENERATOR=${CMAKE_GENERATOR} -DBUILD_TYPE=${CMAKE_BUILD_TYPE} -DCOMPILER=${CMAKE_CXX_COMPILER}
-                     -DSHARED=${CORNU_SHARED} -DONEDNN_CONFIG=${dnnl_DIR}
+                     -DSHARED=${CORNU_SHARED} -DONEDNN_CONFIG=${dnnl_DIR} -DDOWNLOADS=${CORNU_DOWNLOADS}
                      -P "${PROJECT_SOURCE_DIR}/tests/consumers/run.cmake")
     set_tests_properties(consumer/${way} PROPERTIES LABELS consumer TIMEOUT 300)
   endforeach()
 endif()
+
+# A user's file with the umbrella header compiles in about a second; 5 allows for a slow machine.
+add_test(NAME checks/compile_time COMMAND "${PROJECT_SOURCE_DIR}/bench/compile_time/run")
+set_tests_properties(checks/compile_time PROPERTIES LABELS checks RUN_SERIAL ON
+                     ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER};LIMIT=5")
