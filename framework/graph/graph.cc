@@ -1,0 +1,65 @@
+#include "framework/graph/graph.h"
+
+#include <algorithm>
+
+#include "framework/error.h"
+
+namespace cornu {
+namespace {
+
+thread_local std::shared_ptr<Graph> current_graph;
+
+const Operation& kPlaceholder = register_operation({.name = "placeholder"});
+const Operation& kReadVariable = register_operation({.name = "read_variable"});
+
+}  // namespace
+
+Tensor Graph::placeholder(const TensorSpec& spec, const std::string& name) {
+  const auto node = add(kPlaceholder, {}, {}, {spec});
+  placeholders_.push_back(node->output(0).with_name(name));
+  return placeholders_.back();
+}
+
+Tensor Graph::read(const Variable& variable) {
+  const VariableState* key = variable.state().get();
+  const auto found = reads_.find(key);
+  if (found != reads_.end()) return found->second;
+  const auto node = add(kReadVariable, {}, {}, {{variable.shape(), variable.dtype()}});
+  return reads_.emplace(key, node->output(0).with_variable(variable.state())).first->second;
+}
+
+void Graph::assign(const Variable& variable, const Tensor& given) {
+  const Tensor value = given.dtype() == variable.dtype()
+                           ? given.strong()
+                           : apply_single(operation_named("cast"), {given}, {{"dtype", variable.dtype()}});
+  const auto same_variable = [&](const auto& update) { return update.first.state() == variable.state(); };
+  const auto it = std::find_if(updates_.begin(), updates_.end(), same_variable);
+  if (it == updates_.end()) {
+    read(variable);  // so that the first read node exists before later reads are redirected
+    updates_.emplace_back(variable, value);
+  } else {
+    it->second = value;
+  }
+  reads_[variable.state().get()] = value;
+}
+
+std::shared_ptr<Node> Graph::add(const Operation& operation, Tensors inputs, Attributes attributes,
+                                 TensorSpecs outputs) {
+  nodes_.push_back(std::make_shared<Node>(operation, std::move(inputs), std::move(attributes), std::move(outputs),
+                                          shared_from_this()));
+  return nodes_.back();
+}
+
+GraphScope::GraphScope(std::shared_ptr<Graph> graph) : outer_(std::move(current_graph)) {
+  current_graph = std::move(graph);
+  Tracer::set_current(current_graph.get());
+}
+
+GraphScope::~GraphScope() {
+  current_graph = std::move(outer_);
+  Tracer::set_current(current_graph.get());
+}
+
+std::shared_ptr<Graph> GraphScope::current() { return current_graph; }
+
+}  // namespace cornu

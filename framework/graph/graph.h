@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "framework/graph/node.h"
+#include "framework/tensor.h"
+#include "framework/tracer.h"
+#include "framework/variable.h"
+
+namespace cornu {
+
+/// A computation being written down: its nodes in the order they were made, its placeholders, and what it assigns.
+class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
+ public:
+  explicit Graph(std::string name = "graph") : name_(std::move(name)) {}
+
+  const std::string& name() const { return name_; }
+  const std::vector<std::shared_ptr<Node>>& nodes() const { return nodes_; }
+  const Tensors& placeholders() const { return placeholders_; }
+
+  /// A symbol to be fed; dimensions of the shape may be unknown.
+  Tensor placeholder(const TensorSpec& spec, const std::string& name = {});
+
+  /// The variable's value here: what was assigned to it in this graph so far, else a node that reads it.
+  Tensor read(const Variable& variable) override;
+
+  /// Makes `value` the variable's value once the graph has run; later reads in this graph see it.
+  void assign(const Variable& variable, const Tensor& value) override;
+
+  /// Variables with the values they are to get, in the order of first assignment.
+  const std::vector<std::pair<Variable, Tensor>>& updates() const { return updates_; }
+
+  /// Appends a node; used by `apply`.
+  std::shared_ptr<Node> add(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs);
+
+ private:
+  std::string name_;
+  std::vector<std::shared_ptr<Node>> nodes_;
+  Tensors placeholders_;
+  std::map<const VariableState*, Tensor> reads_;
+  std::vector<std::pair<Variable, Tensor>> updates_;
+};
+
+/// While it lives, this thread traces into `graph`: variables are read as symbols and assigned as updates of the graph.
+class GraphScope {
+ public:
+  explicit GraphScope(std::shared_ptr<Graph> graph);
+  GraphScope(const GraphScope&) = delete;
+  GraphScope& operator=(const GraphScope&) = delete;
+  ~GraphScope();
+
+  /// The innermost graph this thread traces into, or null in eager execution.
+  static std::shared_ptr<Graph> current();
+
+ private:
+  std::shared_ptr<Graph> outer_;
+};
+
+/// A function as data: a graph with its inputs and outputs; the body of a cond or a while_loop.
+class Subgraph {
+ public:
+  std::shared_ptr<Graph> graph;
+  Tensors inputs;
+  Tensors outputs;
+};
+
+}  // namespace cornu

@@ -1,0 +1,16 @@
+#pragma once
+
+namespace cornu {
+
+/// While one lives, operations computed eagerly on this thread remember their inputs, so that gradients can be taken.
+class RecordingScope {
+ public:
+  RecordingScope();
+  RecordingScope(const RecordingScope&) = delete;
+  RecordingScope& operator=(const RecordingScope&) = delete;
+  ~RecordingScope();
+
+  static bool active();
+};
+
+}  // namespace cornu
