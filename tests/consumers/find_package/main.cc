@@ -1,0 +1,18 @@
+#include <cornu/cornu.h>
+
+#include <cstdio>
+#include <string>
+
+// Both spellings of a header work: cornu's own headers name each other from the root.
+#include <cornu/framework/shape.h>
+
+// What cornu throws is caught here, also by its base class: both sides agree on the types.
+int main() {
+  try {
+    cornu::broadcast_shapes(cornu::Shape{2, 3}, cornu::Shape{4});
+  } catch (const cornu::InvalidArgument& error) {
+    std::printf("%s\n", error.what());
+    return std::string(error.what()).find("do not broadcast") == std::string::npos;
+  }
+  return 1;
+}
