@@ -142,18 +142,22 @@ void write_string(Hdf5Handle::Id object, const std::string& name, const std::str
 
 void write_strings(Hdf5Handle::Id object, const std::string& name, const std::vector<std::string>& values,
                    const std::string& where) {
-  if (values.empty()) return write(object, name, file_type_of(DType::kFloat64), {0}, nullptr, where);
+  if (values.empty()) {
+    const double none = 0;  // HDF5 wants an address even for no values
+    return write(object, name, file_type_of(DType::kFloat64), {0}, &none, where);
+  }
   std::vector<const char*> texts;
   for (const std::string& value : values) texts.push_back(value.c_str());
   write(object, name, string_type(), {size_of_list(values)}, texts.data(), where);
 }
 
 void write_fixed_strings(Hdf5Handle::Id object, const std::string& name, const std::vector<std::string>& values,
-                         const std::string& where) {
-  std::size_t length = 1;
-  for (const std::string& value : values) length = std::max(length, value.size());
-  std::vector<char> bytes(values.size() * length, '\0');
-  for (std::size_t i = 0; i < values.size(); ++i) std::copy(values[i].begin(), values[i].end(), bytes.begin() + static_cast<std::ptrdiff_t>(i * length));
+                         std::size_t length, const std::string& where) {
+  std::string bytes;
+  for (const std::string& value : values) {
+    bytes += value;
+    bytes.append(length - value.size(), '\0');
+  }
   const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type.id(), length);
   H5Tset_strpad(type.id(), H5T_STR_NULLPAD);

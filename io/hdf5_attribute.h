@@ -27,9 +27,9 @@ void write_string(Hdf5Handle::Id object, const std::string& name, const std::str
 void write_strings(Hdf5Handle::Id object, const std::string& name, const std::vector<std::string>& values,
                    const std::string& where);
 
-/// A vector of strings of equal length, padded with zeros.
+/// A vector of strings of `length` bytes each, padded with zeros; none may be longer.
 void write_fixed_strings(Hdf5Handle::Id object, const std::string& name, const std::vector<std::string>& values,
-                         const std::string& where);
+                         std::size_t length, const std::string& where);
 
 void write_numbers(Hdf5Handle::Id object, const std::string& name, const Tensor& values, const std::string& where);
 
