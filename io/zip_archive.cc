@@ -23,7 +23,8 @@ constexpr zip_uint64_t kMostMembers = 1 << 20;
 bool is_plain_name(std::string_view name) {
   constexpr std::size_t kLongest = 1024;
   if (name.empty() || name.size() > kLongest || name.front() == '/') return false;
-  const auto is_odd = [](char c) { return c == '\\' || c == ':' || static_cast<unsigned char>(c) < 0x20; };
+  if (name.size() > 2 && name.substr(1, 2) == ":/") return false;  // a drive letter
+  const auto is_odd = [](char c) { return c == '\\' || static_cast<unsigned char>(c) < 0x20; };
   if (std::any_of(name.begin(), name.end(), is_odd)) return false;
   for (std::size_t begin = 0; begin <= name.size();) {
     const std::size_t end = std::min(name.find('/', begin), name.size());
@@ -150,8 +151,9 @@ ZipArchive ZipArchive::open(const std::string& path) {
   const std::uint64_t archive_size = open_file(path)->size();  // says plainly when there is no such file
   auto impl = std::make_unique<Impl>();
   impl->path = path;
-  int code = 0;
-  impl->archive.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
+  int code = ZIP_ER_NOZIP;
+  // libzip takes an empty file for an empty archive.
+  if (archive_size > 0) impl->archive.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
   if (!impl->archive) {
     fail(path, "expected a ZIP archive; got a file of another format, or one that is damaged or cut short. Copy or download it again." +
                    error_text(code));
