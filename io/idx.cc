@@ -1,5 +1,6 @@
 #include "io/idx.h"
 
+#include <algorithm>
 #include <array>
 
 #include "framework/error.h"
@@ -42,7 +43,8 @@ Tensor read_idx(const std::string& path) {
   }
   // 1. No memory for more than the file can hold; this also bounds the wider elements of a tensor.
   const auto expected = checked_num_bytes(shape.dims(), element.size);
-  if (!expected || *expected > reader->size() || !checked_num_bytes(shape.dims(), sizeof(std::int64_t))) {
+  const std::uint64_t header_size = magic.size() + 4 * static_cast<std::uint64_t>(shape.rank());
+  if (!expected || *expected > reader->size() - std::min(reader->size(), header_size) || !checked_num_bytes(shape.dims(), sizeof(std::int64_t))) {
     fail(where, "expected numbers for shape " + shape.to_string() + ", as the header says; the file is too short for them. It was cut " +
                     "short or is damaged: copy or download it again.");
   }
