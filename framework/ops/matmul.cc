@@ -42,8 +42,7 @@ Tensors matmul_gradient(const Node& node, const Tensors& g) {
   return {unbroadcast(da, a.shape()), unbroadcast(db, b.shape())};
 }
 
-const Operation& kMatmul =
-    register_operation({.name = "matmul", .infer = infer_matmul, .gradient = matmul_gradient});
+const Operation& kMatmul = register_operation({.name = "matmul", .infer = infer_matmul, .gradient = matmul_gradient});
 
 // What the fusion pass makes of a product and what follows it; it runs after differentiation, so there is no gradient.
 // Inputs: x, y, then the bias and the addend where the attributes "bias" and "addend" say so; "activation" is a name.
