@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+
+/// Pooling of one row of windows, compiled once per instruction set.
+namespace cornu::vector {
+
+/// Windows side by side, of which each shows elements at the same distances from its own place. Numbers count elements.
+struct PoolRow {
+  std::int64_t place;               ///< of the first window in x
+  std::int64_t step;                ///< from one window to the next in x
+  const std::int64_t* offsets;      ///< of what a window shows, from its place; in row-major order
+  std::int64_t num_offsets;
+  std::int64_t num_windows;
+  std::int64_t channels;            ///< to work on
+  std::int64_t y_step;              ///< from one window to the next in y
+};
+
+/// The functions of one instruction set. A window's winner, channel by channel, is the first NaN, or else the first of the
+/// greatest elements. Where `add` is false, what a window shows is overwritten, also where it does not win.
+struct PoolTable {
+  void (*maximum)(const PoolRow& row, const float* x, float* y);
+  void (*gather)(const PoolRow& row, const float* x, const float* source, float* y);
+  void (*scatter)(const PoolRow& row, const float* x, const float* dy, float* dx, bool add);
+  void (*average)(const PoolRow& row, const float* x, float* y);
+  void (*spread)(const PoolRow& row, const float* dy, float* dx, bool add);
+};
+
+// Plain data with constant initialisers: safe to read while other files are still being initialised.
+namespace baseline {
+extern const PoolTable kPoolTable;
+}
+#ifdef CORNU_ISA_VARIANTS
+namespace avx2 {
+extern const PoolTable kPoolTable;
+}
+namespace avx512 {
+extern const PoolTable kPoolTable;
+}
+#endif
+
+}  // namespace cornu::vector
