@@ -9,22 +9,14 @@
 #include <memory>
 #include <vector>
 
-#include "framework/backends/onednn/vector/isa.h"
 #include "framework/backends/onednn/vector/pool_kernels.h"
 #include "framework/kernel.h"
 #include "framework/window_geometry.h"
 
-namespace cornu {
+namespace cornu::onednn {
 namespace {
 
-const vector::PoolTable& pool_table() {
-#ifdef CORNU_ISA_VARIANTS
-  static const vector::Isa isa = vector::best_isa();
-  if (isa == vector::Isa::kAvx512) return vector::avx512::kPoolTable;
-  if (isa == vector::Isa::kAvx2) return vector::avx2::kPoolTable;
-#endif
-  return vector::baseline::kPoolTable;
-}
+const PoolTable& pool_table() { return CORNU_CHOOSE_ISA_TABLE(kPoolTable); }
 
 // Loads for which one more thread is worth its start.
 constexpr std::int64_t kLoadsPerThread = 1 << 17;
@@ -145,7 +137,7 @@ class Pooling {
     for (std::size_t i = 0; i < spans_[2].size(); ++i) {
       const Span& span = spans_[2][i];
       const std::vector<std::int64_t>& offsets = offsets_[combination * spans_[2].size() + i];
-      visit(vector::PoolRow{.place = (place + span.first * strides_[2] - before_[2]) * channels_ + first_channel,
+      visit(PoolRow{.place = (place + span.first * strides_[2] - before_[2]) * channels_ + first_channel,
                             .step = strides_[2] * channels_,
                             .offsets = offsets.data(),
                             .num_offsets = static_cast<std::int64_t>(offsets.size()),
@@ -183,7 +175,7 @@ class ForwardPool final : public Kernel {
   ForwardPool(const KernelRequest& request, Row row) : pooling_(request, request.inputs[0].shape), row_(row) {}
 
   void run(const KernelArguments& arguments) const override {
-    pooling_.for_each_row([&](const vector::PoolRow& row, std::int64_t y) { row_(arguments, row, y); });
+    pooling_.for_each_row([&](const PoolRow& row, std::int64_t y) { row_(arguments, row, y); });
   }
 
  private:
@@ -199,14 +191,14 @@ class BackwardPool final : public Kernel {
 
   void run(const KernelArguments& arguments) const override {
     if (pooling_.tiles()) {
-      pooling_.for_each_row([&](const vector::PoolRow& row, std::int64_t y) { row_(arguments, row, y, false); });
+      pooling_.for_each_row([&](const PoolRow& row, std::int64_t y) { row_(arguments, row, y, false); });
       return;
     }
     const auto clear = [&](std::int64_t image, std::int64_t first, std::int64_t count) {
       float* dx = written(arguments) + image * pooling_.num_inputs() * pooling_.channels() + first;
       for (std::int64_t i = 0; i < pooling_.num_inputs(); ++i) std::fill_n(dx + i * pooling_.channels(), count, 0.0F);
     };
-    pooling_.for_each_block(clear, [&](const vector::PoolRow& row, std::int64_t y) { row_(arguments, row, y, true); });
+    pooling_.for_each_block(clear, [&](const PoolRow& row, std::int64_t y) { row_(arguments, row, y, true); });
   }
 
  private:
@@ -231,7 +223,6 @@ KernelFactory backward(Row row) {
 }
 
 using Arguments = KernelArguments;
-using vector::PoolRow;
 
 [[maybe_unused]] const bool kMaxPool =
     register_kernel("max_pool", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
@@ -255,4 +246,4 @@ using vector::PoolRow;
     }));
 
 }  // namespace
-}  // namespace cornu
+}  // namespace cornu::onednn

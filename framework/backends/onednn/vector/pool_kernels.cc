@@ -2,7 +2,7 @@
 
 #include "framework/backends/onednn/vector/simd.h"
 
-namespace cornu::vector::CORNU_ISA {
+namespace cornu::onednn::CORNU_ISA {
 namespace {
 
 // Whether v beats the best so far: greater, or the first NaN. Registers compare to -1, floats to true, in each lane.
@@ -142,4 +142,4 @@ void spread(const PoolRow& row, const float* dy, float* dx, bool add) {
 
 constinit const PoolTable kPoolTable = {maximum, gather, scatter, average, spread};
 
-}  // namespace cornu::vector::CORNU_ISA
+}  // namespace cornu::onednn::CORNU_ISA

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 
+#include "framework/backends/onednn/vector/isa.h"
+
 /// Pooling of one row of windows, compiled once per instruction set.
-namespace cornu::vector {
+namespace cornu::onednn {
 
 /// Windows side by side, of which each shows elements at the same distances from its own place. Numbers count elements.
 struct PoolRow {
@@ -26,17 +28,6 @@ struct PoolTable {
   void (*spread)(const PoolRow& row, const float* dy, float* dx, bool add);
 };
 
-// Plain data with constant initialisers: safe to read while other files are still being initialised.
-namespace baseline {
-extern const PoolTable kPoolTable;
-}
-#ifdef CORNU_ISA_VARIANTS
-namespace avx2 {
-extern const PoolTable kPoolTable;
-}
-namespace avx512 {
-extern const PoolTable kPoolTable;
-}
-#endif
+CORNU_DECLARE_ISA_TABLE(PoolTable, kPoolTable)
 
-}  // namespace cornu::vector
+}  // namespace cornu::onednn

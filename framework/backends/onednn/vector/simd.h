@@ -3,7 +3,7 @@
 #include <cstdint>
 
 /// Registers of floats, as wide as the instruction set a kernel file is compiled for. Included by kernel files only.
-namespace cornu::vector::CORNU_ISA {
+namespace cornu::onednn::CORNU_ISA {
 
 #if defined(__AVX512F__)
 inline constexpr int kRegisterBytes = 64;
@@ -41,4 +41,4 @@ struct Lanes<float> {
   static float filled(float value) { return value; }
 };
 
-}  // namespace cornu::vector::CORNU_ISA
+}  // namespace cornu::onednn::CORNU_ISA
