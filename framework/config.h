@@ -62,6 +62,11 @@ class Config {
   const Config& at(std::string_view key) const;
   /// The entry, or a null Config where there is none.
   const Config& get(std::string_view key) const;
+  /// The entry's value, or what to use where there is none or null.
+  bool get_bool(std::string_view key, bool otherwise) const;
+  std::int64_t get_int(std::string_view key, std::int64_t otherwise) const;
+  double get_double(std::string_view key, double otherwise) const;
+  std::string get_string(std::string_view key, const std::string& otherwise) const;
   /// Sets an entry, replacing an older one; turns null into a dictionary.
   Config& set(std::string_view key, Config value);
   /// Removes an entry if there is one.

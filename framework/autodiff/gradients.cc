@@ -5,6 +5,7 @@
 #include <set>
 
 #include "framework/error.h"
+#include "framework/graph/node.h"
 #include "framework/graph/recording.h"
 #include "framework/operation.h"
 #include "framework/ops/arithmetic.h"
@@ -87,8 +88,9 @@ class ReversePass {
     }
     if (!any) return;
     if (!node.operation().gradient) {
-      throw Unsupported("gradients: " + node.describe() + " has no gradient, but a target depends on a source through it",
-                        {}, node.operation().name);
+      throw Unsupported(
+          "gradients: " + node.describe() + " has no gradient, but a target depends on a source through it", {},
+          node.operation().name);
     }
     const Tensors input_gradients = node.operation().gradient(node, output_gradients);
     for (std::size_t i = 0; i < node.inputs().size(); ++i) {
@@ -106,7 +108,8 @@ class ReversePass {
 Tensor alias_of(const Tensor& tensor) {
   const Operation& identity = operation_named("reshape_like");
   if (tensor.is_symbolic()) return apply_single(identity, {tensor, tensor});
-  const auto node = std::make_shared<Node>(identity, Tensors{tensor, tensor}, Attributes(), TensorSpecs{tensor.spec()}, nullptr);
+  const auto node =
+      std::make_shared<Node>(identity, Tensors{tensor, tensor}, Attributes(), TensorSpecs{tensor.spec()}, nullptr);
   node->keep_values({tensor.storage()});
   return node->output(0);
 }

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "layers/activations/activation.h"
+#include "layers/shared.h"
+
+namespace cornu::layers {
+
+/// Options of Dense, in Keras' order.
+struct DenseOptions {
+  Activation activation = "linear";  ///< applied to the result
+  bool use_bias = true;              ///< add a bias vector
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer bias_initializer = "zeros";
+  Regularizer kernel_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Regularizer activity_regularizer = {};  ///< penalty on the output
+  Constraint kernel_constraint = {};
+  Constraint bias_constraint = {};
+  std::string name = {};
+  bool trainable = true;
+  DTypePolicy dtype = {};
+};
+
+class DenseLayer;
+
+/// Fully connected layer: `activation(x · kernel + bias)`.
+///
+/// **Inputs**: `(batch, ..., input_dim)`. **Output**: `(batch, ..., units)`. **Weights**: kernel `(input_dim, units)`,
+/// bias `(units,)`.
+/// **Throws** ShapeError for an input of another last size than the first one. **See**: `keras.layers.Dense`.
+class Dense : public Shared<DenseLayer> {
+ public:
+  /// `units`: size of the output's last axis, positive.
+  explicit Dense(std::int64_t units, const DenseOptions& options = {});
+};
+
+/// Body of Dense.
+class DenseLayer : public Layer {
+ public:
+  DenseLayer(std::int64_t units, const DenseOptions& options);
+  Config config() const override;
+  const Variable& kernel() const { return kernel_; }
+  const Variable& bias() const { return bias_; }
+
+ protected:
+  void build(const Shapes& inputs) override;
+  Outputs call(const Inputs& inputs, const CallContext& context) override;
+
+ private:
+  std::int64_t units_;
+  DenseOptions options_;
+  Variable kernel_;
+  Variable bias_;
+};
+
+}  // namespace cornu::layers
