@@ -1,14 +1,13 @@
 #include "framework/backends/operands.h"
-#include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 
 // y[i] = x[i - before] inside, the value outside
 
 namespace cornu::reference {
 namespace {
 
-template <typename T>
-T converted(double value) {
+template <typename T> T converted(double value) {
   if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
     return T(static_cast<float>(value));
   } else {
