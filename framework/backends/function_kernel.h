@@ -8,8 +8,7 @@
 namespace cornu::backends {
 
 /// A kernel that is a function object: `return make_kernel([=](const KernelArguments& arguments) {...});`
-template <typename F>
-class FunctionKernel final : public Kernel {
+template <typename F> class FunctionKernel final : public Kernel {
  public:
   explicit FunctionKernel(F function) : function_(std::move(function)) {}
   void run(const KernelArguments& arguments) const override { function_(arguments); }
@@ -18,18 +17,15 @@ class FunctionKernel final : public Kernel {
   F function_;
 };
 
-template <typename F>
-std::unique_ptr<Kernel> make_kernel(F function) {
+template <typename F> std::unique_ptr<Kernel> make_kernel(F function) {
   return std::make_unique<FunctionKernel<F>>(std::move(function));
 }
 
 /// The `i`-th input or output as elements of a type.
-template <typename T>
-const T* input_of(const KernelArguments& arguments, std::size_t i) {
+template <typename T> const T* input_of(const KernelArguments& arguments, std::size_t i) {
   return static_cast<const T*>(arguments.inputs[i]);
 }
-template <typename T>
-T* output_of(const KernelArguments& arguments, std::size_t i) {
+template <typename T> T* output_of(const KernelArguments& arguments, std::size_t i) {
   return static_cast<T*>(arguments.outputs[i]);
 }
 

@@ -26,13 +26,27 @@ TensorSpecs infer_conv(std::span<const TensorSpec> inputs, const Attributes& att
   return {{with_spatial(x[0], geometry.output, kernel.back()), inputs[0].dtype}};
 }
 
+// The gradient `y` of a convolution's output must have the sizes which that convolution gives.
+void check_output_sizes(const Shape& y, const std::vector<std::int64_t>& input, const std::vector<std::int64_t>& window,
+                        const Attributes& attributes, const char* who) {
+  const WindowGeometry geometry = window_geometry(input, window, attributes, who);
+  const Shape expected = with_spatial(y[0], geometry.output, y.back());
+  if (!y.is_compatible_with(expected)) {
+    throw ShapeError(std::string(who) + ": expected y of shape " + expected.to_string() + ", as the convolution of an input of "
+                     "spatial size " + Shape(input).to_string() + " gives; got " + y.to_string(), {}, who);
+  }
+}
+
 TensorSpecs infer_input_gradient(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   const std::int64_t channels = inputs[1].shape[-2] * attributes.integer("groups");
+  check_output_sizes(inputs[0].shape, attributes.integers("size"), window_of(inputs[1].shape), attributes,
+                     "conv_input_gradient");
   return {{with_spatial(inputs[0].shape[0], attributes.integers("size"), channels), inputs[0].dtype}};
 }
 
 TensorSpecs infer_kernel_gradient(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   Shape shape(attributes.integers("size"));
+  check_output_sizes(inputs[1].shape, spatial_sizes(inputs[0].shape), shape.dims(), attributes, "conv_kernel_gradient");
   shape.push_back(inputs[0].shape.back() / attributes.integer("groups"));
   shape.push_back(inputs[1].shape.back());
   return {{shape, inputs[0].dtype}};
@@ -77,6 +91,17 @@ const Operation& kInputGradient = register_operation(
 const Operation& kKernelGradient = register_operation(
     {.name = "conv_kernel_gradient", .infer = infer_kernel_gradient, .gradient = kernel_gradient_gradient});
 
+// What passes over a graph make of convolutions and their neighbours; they run after differentiation, so there are no
+// gradients. Inputs of "fused_conv": x, kernel, then the bias and the addend where the attributes "bias" and "addend" say
+// so; "activation" is a name. "conv_kernel_bias_gradient" gives the gradients of kernel and bias in one go.
+[[maybe_unused]] const Operation& kFusedConv = register_operation({.name = "fused_conv", .infer = infer_conv});
+[[maybe_unused]] const Operation& kKernelBiasGradient = register_operation(
+    {.name = "conv_kernel_bias_gradient", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+       TensorSpecs specs = infer_kernel_gradient(inputs, attributes);
+       specs.push_back({{inputs[1].shape.back()}, inputs[0].dtype});
+       return specs;
+     }});
+
 std::vector<std::int64_t> per_axis(const std::vector<std::int64_t>& given, std::size_t rank, const char* what) {
   if (given.size() == rank) return given;
   if (given.size() <= 1) return std::vector<std::int64_t>(rank, given.empty() ? 1 : given[0]);
@@ -91,7 +116,8 @@ Attributes attributes_of(const ConvOptions& options, std::size_t rank) {
                         {"groups", options.groups}};
   if (options.padding == "explicit") {
     if (options.pads.size() != 2 * rank) {
-      throw InvalidArgument("conv: expected " + std::to_string(2 * rank) + " pads; got " + std::to_string(options.pads.size()));
+      throw InvalidArgument("conv: expected " + std::to_string(2 * rank) + " pads; got " +
+                            std::to_string(options.pads.size()));
     }
     attributes.set("pads", options.pads);
   } else if (options.padding != "valid" && options.padding != "same") {
@@ -99,7 +125,8 @@ Attributes attributes_of(const ConvOptions& options, std::size_t rank) {
   }
   for (const char* name : {"strides", "dilation"}) {
     for (std::int64_t value : attributes.integers(name)) {
-      if (value < 1) throw InvalidArgument(std::string("conv: ") + name + " must be positive; got " + std::to_string(value));
+      if (value < 1)
+        throw InvalidArgument(std::string("conv: ") + name + " must be positive; got " + std::to_string(value));
     }
   }
   return attributes;
@@ -107,14 +134,20 @@ Attributes attributes_of(const ConvOptions& options, std::size_t rank) {
 
 void check_kernel(const Tensor& x, const Tensor& kernel, std::int64_t groups) {
   if (x.rank() < 3 || x.rank() > 5 || kernel.rank() != x.rank()) {
-    throw ShapeError("conv: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes and a kernel of "
-                     "the same rank; got " + x.shape().to_string() + " and " + kernel.shape().to_string(), {}, "conv");
+    throw ShapeError(
+        "conv: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes and a kernel of "
+        "the same rank; got " +
+            x.shape().to_string() + " and " + kernel.shape().to_string(),
+        {}, "conv");
   }
   const std::int64_t channels = x.shape().back();
-  if (groups < 1 || kernel.shape().back() % groups != 0 || (channels != kUnknown && kernel.shape()[-2] * groups != channels)) {
-    throw ShapeError("conv: expected a kernel of shape (window..., channels / groups, filters) with filters divisible by "
-                     "groups; got kernel " + kernel.shape().to_string() + ", x " + x.shape().to_string() + ", groups " +
-                     std::to_string(groups), {}, "conv");
+  if (groups < 1 || kernel.shape().back() % groups != 0 ||
+      (channels != kUnknown && kernel.shape()[-2] * groups != channels)) {
+    throw ShapeError(
+        "conv: expected a kernel of shape (window..., channels / groups, filters) with filters divisible by "
+        "groups; got kernel " +
+            kernel.shape().to_string() + ", x " + x.shape().to_string() + ", groups " + std::to_string(groups),
+        {}, "conv");
   }
 }
 
