@@ -11,8 +11,7 @@ namespace {
   throw FormatError(std::string("configuration: expected ") + expected + "; got " + got.kind());
 }
 
-template <typename T>
-Config::List listed(const std::vector<T>& values) {
+template <typename T> Config::List listed(const std::vector<T>& values) {
   return Config::List(values.begin(), values.end());
 }
 
@@ -141,7 +140,8 @@ Config& Config::set(std::string_view key, Config value) {
 }
 
 void Config::erase(std::string_view key) {
-  if (auto* dict = std::get_if<Dict>(&value_)) std::erase_if(*dict, [&](const Item& item) { return item.first == key; });
+  if (auto* dict = std::get_if<Dict>(&value_))
+    std::erase_if(*dict, [&](const Item& item) { return item.first == key; });
 }
 
 void Config::push_back(Config item) {

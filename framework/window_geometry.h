@@ -14,13 +14,13 @@ namespace cornu {
 /// Attributes: "strides" and "dilation" one number an axis; "padding" is "valid", "same", or "explicit" with "pads",
 /// all the sizes before and then all the sizes after.
 struct WindowGeometry {
-  std::vector<std::int64_t> input;     ///< spatial sizes of the input
-  std::vector<std::int64_t> window;    ///< sizes of the window, not dilated
+  std::vector<std::int64_t> input;   ///< spatial sizes of the input
+  std::vector<std::int64_t> window;  ///< sizes of the window, not dilated
   std::vector<std::int64_t> strides;
   std::vector<std::int64_t> dilation;
-  std::vector<std::int64_t> before;    ///< zeros before each axis
-  std::vector<std::int64_t> after;     ///< zeros after each axis
-  std::vector<std::int64_t> output;    ///< spatial sizes of the output
+  std::vector<std::int64_t> before;  ///< zeros before each axis
+  std::vector<std::int64_t> after;   ///< zeros after each axis
+  std::vector<std::int64_t> output;  ///< spatial sizes of the output
 
   std::size_t rank() const { return input.size(); }
 };

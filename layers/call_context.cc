@@ -6,8 +6,7 @@
 namespace cornu {
 namespace {
 
-template <typename T>
-const T* argument(const std::map<std::string, CallArgument>& arguments, const std::string& name) {
+template <typename T> const T* argument(const std::map<std::string, CallArgument>& arguments, const std::string& name) {
   const auto it = arguments.find(name);
   return it == arguments.end() ? nullptr : std::get_if<T>(&it->second);
 }

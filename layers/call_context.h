@@ -29,10 +29,7 @@ class Outputs {
 
   const Shape& shape() const { return single().shape(); }
   DType dtype() const { return single().dtype(); }
-  template <typename T>
-  std::span<const T> data() const {
-    return single().data<T>();
-  }
+  template <typename T> std::span<const T> data() const { return single().data<T>(); }
 
  private:
   Tensors tensors_;

@@ -11,7 +11,7 @@ namespace cornu {
 struct InputSpec {
   std::optional<std::int64_t> ndim = {};
   std::optional<std::int64_t> min_ndim = {};
-  std::map<std::int64_t, std::int64_t> axes = {};   ///< required sizes by axis; negative axes count from the back
+  std::map<std::int64_t, std::int64_t> axes = {};  ///< required sizes by axis; negative axes count from the back
 };
 
 }  // namespace cornu

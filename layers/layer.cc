@@ -58,8 +58,7 @@ bool holds(const Layer& holder, const Layer& layer) {
 bool is_functional(const Tensor& tensor) { return tensor.is_symbolic() && !tensor.graph(); }
 
 // Visits a layer and all in it, depth first, each once.
-template <typename Visit>
-void visit_layers(const Layer& root, const Visit& visit) {
+template <typename Visit> void visit_layers(const Layer& root, const Visit& visit) {
   std::set<const Layer*> seen;
   const auto walk = [&](auto&& self, const Layer& layer) -> void {
     if (!seen.insert(&layer).second) return;
@@ -121,7 +120,8 @@ Inputs Layer::converted(const Inputs& inputs) const {
   Tensors tensors;
   for (const Tensor& tensor : inputs) {
     if (!tensor.defined()) throw InvalidArgument(describe() + ": an input holds nothing", name());
-    const bool cast = autocast_ && is_floating(tensor.dtype()) && tensor.dtype() != compute_dtype() && !is_functional(tensor);
+    const bool cast =
+        autocast_ && is_floating(tensor.dtype()) && tensor.dtype() != compute_dtype() && !is_functional(tensor);
     tensors.push_back(cast ? ops::cast(tensor, compute_dtype()).with_mask(tensor.mask()) : tensor);
   }
   return inputs.is_list() ? Inputs(std::move(tensors)) : Inputs(std::move(tensors.at(0)));
@@ -141,16 +141,20 @@ void Layer::check_input_spec(const Inputs& inputs) const {
                               "\" is incompatible with the layer: expected ";
     const std::string full = ". Full shape received: " + shape.to_string();
     if (spec.ndim && shape.rank() != *spec.ndim) {
-      throw ShapeError(start + "ndim=" + std::to_string(*spec.ndim) + ", found ndim=" + std::to_string(shape.rank()) + full, name());
+      throw ShapeError(
+          start + "ndim=" + std::to_string(*spec.ndim) + ", found ndim=" + std::to_string(shape.rank()) + full, name());
     }
     if (spec.min_ndim && shape.rank() < *spec.min_ndim) {
-      throw ShapeError(start + "min_ndim=" + std::to_string(*spec.min_ndim) + ", found ndim=" + std::to_string(shape.rank()) + full, name());
+      throw ShapeError(
+          start + "min_ndim=" + std::to_string(*spec.min_ndim) + ", found ndim=" + std::to_string(shape.rank()) + full,
+          name());
     }
     for (const auto& [axis, size] : spec.axes) {
       if (shape[axis] != kUnknown && shape[axis] != size) {
-        throw ShapeError(start + "axis " + std::to_string(axis) + " of input shape to have value " + std::to_string(size) +
-                             ", but received input with shape " + shape.to_string() + ". Give it inputs of " +
-                             std::to_string(size) + " there, or make a second " + class_name() + " for the other input.",
+        throw ShapeError(start + "axis " + std::to_string(axis) + " of input shape to have value " +
+                             std::to_string(size) + ", but received input with shape " + shape.to_string() +
+                             ". Give it inputs of " + std::to_string(size) + " there, or make a second " +
+                             class_name() + " for the other input.",
                          name());
       }
     }
@@ -161,10 +165,11 @@ void Layer::check_held_by_caller() const {
   if (!active_call || active_call->layer == this) return;
   if (own_weights_.empty() && sublayers().empty()) return;
   if (holds(*active_call->layer, *this)) return;
-  throw StateError(describe() + " has weights and is called inside " + active_call->layer->describe() +
-                       ", which does not hold it: its weights would be neither trained nor saved. Make the handle a member "
-                       "of that layer's class (or put it into a LayerList member).",
-                   name());
+  throw StateError(
+      describe() + " has weights and is called inside " + active_call->layer->describe() +
+          ", which does not hold it: its weights would be neither trained nor saved. Make the handle a member "
+          "of that layer's class (or put it into a LayerList member).",
+      name());
 }
 
 Outputs Layer::call_functional(const Inputs& inputs, const CallOptions& options) {
@@ -262,8 +267,9 @@ void Layer::build(const Shapes&) {}
 Variable Layer::add_weight(const std::string& name, const Shape& shape, const WeightOptions& options) {
   const auto taken = [&](const Weight& weight) { return weight.variable.name() == name; };
   if (std::any_of(own_weights_.begin(), own_weights_.end(), taken)) {
-    throw InvalidArgument(describe() + ": a weight named \"" + name + "\" exists already; give each weight a name of its own",
-                          this->name());
+    throw InvalidArgument(
+        describe() + ": a weight named \"" + name + "\" exists already; give each weight a name of its own",
+        this->name());
   }
   const DType dtype = options.dtype.value_or(variable_dtype());
   const Variable variable(options.initializer(shape, dtype, next_random_seed()),
@@ -287,7 +293,8 @@ Variable Layer::add_state(const std::string& name, const Tensor& initial_value) 
 
 Variable Layer::add_seed_state(std::optional<std::int64_t> seed) {
   const std::int64_t first = seed.value_or(static_cast<std::int64_t>(next_random_seed() >> 32));
-  const Variable state(Tensor::copy({first, std::int64_t{0}}, {2}), {.name = "seed_generator_state", .trainable = false});
+  const Variable state(Tensor::copy({first, std::int64_t{0}}, {2}),
+                       {.name = "seed_generator_state", .trainable = false});
   state.set_path(path_of_active_calls(name() + "/seed_generator/seed_generator_state"));
   seed_states_.push_back(state);
   return state;
@@ -326,7 +333,8 @@ std::vector<Weight> Layer::all_weights(bool trainable_only) const {
   std::vector<Weight> list;
   std::set<const VariableState*> seen;
   std::set<const Layer*> visited;
-  // A frozen layer freezes what it holds, but a layer shared with an unfrozen holder is visited once, where it is met first.
+  // A frozen layer freezes what it holds, but a layer shared with an unfrozen holder is visited once, where it is met
+  // first.
   const auto walk = [&](auto&& self, const Layer& layer, bool frozen) -> void {
     if (!visited.insert(&layer).second) return;
     frozen = frozen || !layer.trainable_;
@@ -370,14 +378,14 @@ Tensors Layer::get_weights() const {
 void Layer::set_weights(const Tensors& values) {
   const Variables targets = weights();
   if (targets.size() != values.size()) {
-    throw InvalidArgument(describe() + ": expected " + std::to_string(targets.size()) + " values, one for each weight; got " +
-                              std::to_string(values.size()),
+    throw InvalidArgument(describe() + ": expected " + std::to_string(targets.size()) +
+                              " values, one for each weight; got " + std::to_string(values.size()),
                           name());
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i].shape() != targets[i].shape()) {
-      throw ShapeError(describe() + ": expected shape " + targets[i].shape().to_string() + " for weight " + std::to_string(i) +
-                           " '" + targets[i].path() + "'; got " + values[i].shape().to_string(),
+      throw ShapeError(describe() + ": expected shape " + targets[i].shape().to_string() + " for weight " +
+                           std::to_string(i) + " '" + targets[i].path() + "'; got " + values[i].shape().to_string(),
                        name());
     }
   }

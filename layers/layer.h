@@ -28,7 +28,7 @@ struct WeightOptions {
   Regularizer regularizer = {};
   Constraint constraint = {};
   bool trainable = true;
-  std::optional<DType> dtype = {};   ///< the layer's variable dtype by default
+  std::optional<DType> dtype = {};  ///< the layer's variable dtype by default
 };
 
 /// A weight with what training does to it.
@@ -49,22 +49,22 @@ struct LayerSettings {
 /// A named attribute that holds layers: how files reach them.
 struct LayerAttribute {
   std::string name;
-  bool is_container = false;   ///< a list: its items are named by class, `dense`, `dense_1`
+  bool is_container = false;  ///< a list: its items are named by class, `dense`, `dense_1`
   std::vector<LayerPtr> layers;
 };
 
 /// Base of all layers: owns the weights made in `build()`, computes in `call()`.
 ///
-/// A class derived from it is a body; people hold `Shared<Body>` handles (`shared.h`). Calling a handle again reuses the
-/// weights. Handles and LayerLists that are members of a body are its sublayers, without registration.
+/// A class derived from it is a body; people hold `Shared<Body>` handles (`shared.h`). Calling a handle again reuses
+/// the weights. Handles and LayerLists that are members of a body are its sublayers, without registration.
 ///
 /// ```cpp
 /// class ScaleLayer : public Layer {
 ///  public:
 ///   ScaleLayer() : Layer("scale") {}
 ///  protected:
-///   void build(const Shapes& inputs) override { gain_ = add_weight("gain", {inputs[0].back()}, {.initializer = "ones"}); }
-///   Outputs call(const Inputs& x, const CallContext&) override { return x[0] * gain_; }
+///   void build(const Shapes& inputs) override { gain_ = add_weight("gain", {inputs[0].back()}, {.initializer =
+///   "ones"}); } Outputs call(const Inputs& x, const CallContext&) override { return x[0] * gain_; }
 ///  private:
 ///   Variable gain_;
 /// };
@@ -79,8 +79,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   Layer& operator=(const Layer&) = delete;
   virtual ~Layer();
 
-  /// Runs the layer; builds it first if this is the first call. On tensors made from Input it adds to the functional model
-  /// being built; on values it computes.
+  /// Runs the layer; builds it first if this is the first call. On tensors made from Input it adds to the functional
+  /// model being built; on values it computes.
   Outputs operator()(const Inputs& inputs, const CallOptions& options = {});
 
   /// The name given, or the snake-cased class until a model gives a unique one.
@@ -94,7 +94,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// Package and class name for classes of one's own, "package>Class"; null for Keras' own.
   virtual Config registered_name() const;
 
-  /// Whether training changes it. A frozen layer freezes all in it; a frozen BatchNormalization uses its moving statistics.
+  /// Whether training changes it. A frozen layer freezes all in it; a frozen BatchNormalization uses its moving
+  /// statistics.
   bool trainable() const { return trainable_; }
   virtual void set_trainable(bool trainable);
 
@@ -131,13 +132,14 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// The attributes that hold layers, in the order in which files visit them.
   virtual std::vector<LayerAttribute> attributes() const;
 
-  /// Arguments of the constructor as Keras' `get_config` gives them. The base gives name, trainable and dtype; a class with
-  /// arguments of its own adds them.
+  /// Arguments of the constructor as Keras' `get_config` gives them. The base gives name, trainable and dtype; a class
+  /// with arguments of its own adds them.
   virtual Config config() const;
   /// Settings common to all layers, out of a configuration.
   static LayerSettings settings_from(const Config& config);
 
-  /// Shapes of the outputs for inputs of these shapes; dimensions may be unknown. Found by tracing `call` unless overridden.
+  /// Shapes of the outputs for inputs of these shapes; dimensions may be unknown. Found by tracing `call` unless
+  /// overridden.
   virtual Shapes compute_output_shape(const Shapes& inputs);
   /// The same with dtypes.
   TensorSpecs compute_output_spec(const TensorSpecs& inputs, const CallOptions& options = {});
@@ -184,8 +186,7 @@ class Layer : public std::enable_shared_from_this<Layer> {
 
  private:
   friend class LayerFrame;
-  template <typename Body>
-  friend class SharedBody;
+  template <typename Body> friend class SharedBody;
   // Implemented by SharedBody alone: a body that is not made through a Shared<> handle is abstract, and the
   // compiler's message names this function.
   virtual void make_layers_through_a_Shared_handle() const = 0;

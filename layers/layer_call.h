@@ -10,7 +10,10 @@ namespace cornu {
 class LayerCall final : public Origin {
  public:
   LayerCall(LayerPtr layer, Inputs inputs, CallOptions options, TensorSpecs outputs)
-      : layer_(std::move(layer)), inputs_(std::move(inputs)), options_(std::move(options)), outputs_(std::move(outputs)) {}
+      : layer_(std::move(layer)),
+        inputs_(std::move(inputs)),
+        options_(std::move(options)),
+        outputs_(std::move(outputs)) {}
 
   const LayerPtr& layer() const { return layer_; }
   const Inputs& inputs() const { return inputs_; }

@@ -30,7 +30,8 @@ std::map<std::type_index, OwnClass>& own_classes() {
 // "my::EncoderLayer" and "cornu::SharedBody<my::EncoderLayer>" give "Encoder".
 std::string class_name_of(const std::type_info& type) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
+  const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
+                                                    std::free);
   std::string name = status == 0 ? text.get() : type.name();
   const std::string wrapper = "SharedBody<";
   if (const auto start = name.find(wrapper); start != std::string::npos) {
@@ -85,15 +86,18 @@ AnyLayer layer_from_config(const Config& serialized) {
   const Config& layer_name = serialized.get("config").get("name");
   const std::string who = layer_name.is_string() ? layer_name.as_string() : std::string("?");
   if (class_name == "Lambda") {
-    throw FormatError("layer '" + who + "' is a Lambda: Python code, which cornu never runs from a file. Build the model in C++ "
-                      "with layers::Lambda and a C++ function, then load the weights.",
+    throw FormatError("layer '" + who +
+                          "' is a Lambda: Python code, which cornu never runs from a file. Build the model in C++ "
+                          "with layers::Lambda and a C++ function, then load the weights.",
                       who);
   }
   std::string known;
   for (const auto& [name, factory] : factories()) known += (known.empty() ? "" : ", ") + name;
-  throw FormatError("layer '" + who + "': no class \"" + key + "\" is registered. Write the class in C++ and add, before loading, the line "
-                    "register_layer<" + class_name + "Layer>(\"" + (own ? key.substr(0, key.find('>')) : std::string("my_package")) +
-                    "\"); registered are: " + known,
+  throw FormatError("layer '" + who + "': no class \"" + key +
+                        "\" is registered. Write the class in C++ and add, before loading, the line "
+                        "register_layer<" +
+                        class_name + "Layer>(\"" + (own ? key.substr(0, key.find('>')) : std::string("my_package")) +
+                        "\"); registered are: " + known,
                     who);
 }
 

@@ -48,8 +48,7 @@ class LayerFrame {
 };
 
 /// The class that is really instantiated for a body.
-template <typename Body>
-class SharedBody final : public Body {
+template <typename Body> class SharedBody final : public Body {
  public:
   using Body::Body;
 
@@ -72,7 +71,9 @@ class AnyLayer : public Trackable {
   Layer* operator->() const { return layer_.get(); }
   Layer& operator*() const { return *layer_; }
   const LayerPtr& ptr() const { return layer_; }
-  std::vector<LayerPtr> held_layers() const override { return layer_ ? std::vector<LayerPtr>{layer_} : std::vector<LayerPtr>{}; }
+  std::vector<LayerPtr> held_layers() const override {
+    return layer_ ? std::vector<LayerPtr>{layer_} : std::vector<LayerPtr>{};
+  }
   bool operator==(const AnyLayer& other) const { return layer_ == other.layer_; }
 
   /// Another layer of the same class and configuration, with its own weights. **Throws** Unsupported for a class that
@@ -86,11 +87,10 @@ class AnyLayer : public Trackable {
 /// A handle to a layer whose body is of class `Body`; the arguments of its constructor make a new one.
 ///
 /// A copy of a handle is the same layer. `handle->` reaches the body's public members.
-template <typename Body>
-class Shared : public AnyLayer {
+template <typename Body> class Shared : public AnyLayer {
  public:
   template <typename... Arguments>
-    requires std::is_constructible_v<SharedBody<Body>, Arguments...>
+  requires std::is_constructible_v<SharedBody<Body>, Arguments...>
   explicit Shared(Arguments&&... arguments) : AnyLayer(make(std::forward<Arguments>(arguments)...)) {}
 
   /// A handle to an existing layer of that class.
@@ -103,8 +103,7 @@ class Shared : public AnyLayer {
   struct FromPointer {};
   Shared(FromPointer, LayerPtr body) : AnyLayer(std::move(body)) {}
 
-  template <typename... Arguments>
-  static LayerPtr make(Arguments&&... arguments) {
+  template <typename... Arguments> static LayerPtr make(Arguments&&... arguments) {
     using Instance = SharedBody<Body>;
     static_assert(std::is_base_of_v<Layer, Body>, "Shared<Body>: Body must derive from cornu::Layer");
     void* memory = ::operator new(sizeof(Instance), std::align_val_t(alignof(Instance)));

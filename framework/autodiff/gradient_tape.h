@@ -9,8 +9,8 @@ namespace cornu {
 
 /// Records what is computed while it lives, so that gradients can be taken of values.
 ///
-/// Every tensor and every variable is watched. Tapes nest: what an inner tape computes to get its gradients is recorded by
-/// the outer one, which gives second derivatives. In a traced function (a model's `train_step`) it works on symbols.
+/// Every tensor and every variable is watched. Tapes nest: what an inner tape computes to get its gradients is recorded
+/// by the outer one, which gives second derivatives. In a traced function (a model's `train_step`) it works on symbols.
 ///
 /// ```cpp
 /// GradientTape tape;

@@ -13,8 +13,8 @@ namespace cornu {
 
 /// One application of an operation: an origin of tensors.
 ///
-/// A node owns its inputs. Of its outputs it knows the specs and, where it was computed eagerly, the memory, but not the
-/// tensors: those own the node.
+/// A node owns its inputs. Of its outputs it knows the specs and, where it was computed eagerly, the memory, but not
+/// the tensors: those own the node.
 class Node final : public Origin, public std::enable_shared_from_this<Node> {
  public:
   Node(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs,

@@ -35,7 +35,9 @@ class Initializer {
   /// From what a file holds: a name, or a serialized object. **Throws** FormatError, InvalidArgument.
   static Initializer from_config(const Config& config);
 
-  Tensor operator()(const Shape& shape, DType dtype, std::uint64_t seed) const { return body_->make(shape, dtype, seed); }
+  Tensor operator()(const Shape& shape, DType dtype, std::uint64_t seed) const {
+    return body_->make(shape, dtype, seed);
+  }
 
   const Body& body() const { return *body_; }
 
@@ -50,8 +52,8 @@ class Initializer {
 using InitializerFactory = Initializer (*)(const Config& config);
 bool register_initializer(const std::string& class_name, InitializerFactory factory);
 
-/// Sets the seed from which this thread draws the seeds of initializers and seed generators that were given none, so that
-/// the same program makes the same numbers. **See**: `keras.utils.set_random_seed`.
+/// Sets the seed from which this thread draws the seeds of initializers and seed generators that were given none, so
+/// that the same program makes the same numbers. **See**: `keras.utils.set_random_seed`.
 void set_random_seed(std::uint64_t seed);
 
 /// The next seed of this thread's sequence.

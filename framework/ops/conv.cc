@@ -91,7 +91,8 @@ Attributes attributes_of(const ConvOptions& options, std::size_t rank) {
                         {"groups", options.groups}};
   if (options.padding == "explicit") {
     if (options.pads.size() != 2 * rank) {
-      throw InvalidArgument("conv: expected " + std::to_string(2 * rank) + " pads; got " + std::to_string(options.pads.size()));
+      throw InvalidArgument("conv: expected " + std::to_string(2 * rank) + " pads; got " +
+                            std::to_string(options.pads.size()));
     }
     attributes.set("pads", options.pads);
   } else if (options.padding != "valid" && options.padding != "same") {
@@ -99,7 +100,8 @@ Attributes attributes_of(const ConvOptions& options, std::size_t rank) {
   }
   for (const char* name : {"strides", "dilation"}) {
     for (std::int64_t value : attributes.integers(name)) {
-      if (value < 1) throw InvalidArgument(std::string("conv: ") + name + " must be positive; got " + std::to_string(value));
+      if (value < 1)
+        throw InvalidArgument(std::string("conv: ") + name + " must be positive; got " + std::to_string(value));
     }
   }
   return attributes;
@@ -107,14 +109,20 @@ Attributes attributes_of(const ConvOptions& options, std::size_t rank) {
 
 void check_kernel(const Tensor& x, const Tensor& kernel, std::int64_t groups) {
   if (x.rank() < 3 || x.rank() > 5 || kernel.rank() != x.rank()) {
-    throw ShapeError("conv: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes and a kernel of "
-                     "the same rank; got " + x.shape().to_string() + " and " + kernel.shape().to_string(), {}, "conv");
+    throw ShapeError(
+        "conv: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes and a kernel of "
+        "the same rank; got " +
+            x.shape().to_string() + " and " + kernel.shape().to_string(),
+        {}, "conv");
   }
   const std::int64_t channels = x.shape().back();
-  if (groups < 1 || kernel.shape().back() % groups != 0 || (channels != kUnknown && kernel.shape()[-2] * groups != channels)) {
-    throw ShapeError("conv: expected a kernel of shape (window..., channels / groups, filters) with filters divisible by "
-                     "groups; got kernel " + kernel.shape().to_string() + ", x " + x.shape().to_string() + ", groups " +
-                     std::to_string(groups), {}, "conv");
+  if (groups < 1 || kernel.shape().back() % groups != 0 ||
+      (channels != kUnknown && kernel.shape()[-2] * groups != channels)) {
+    throw ShapeError(
+        "conv: expected a kernel of shape (window..., channels / groups, filters) with filters divisible by "
+        "groups; got kernel " +
+            kernel.shape().to_string() + ", x " + x.shape().to_string() + ", groups " + std::to_string(groups),
+        {}, "conv");
   }
 }
 

@@ -42,8 +42,7 @@ Tensors matmul_gradient(const Node& node, const Tensors& g) {
   return {unbroadcast(da, a.shape()), unbroadcast(db, b.shape())};
 }
 
-const Operation& kMatmul =
-    register_operation({.name = "matmul", .infer = infer_matmul, .gradient = matmul_gradient});
+const Operation& kMatmul = register_operation({.name = "matmul", .infer = infer_matmul, .gradient = matmul_gradient});
 
 Tensor product(const Tensor& x, const Tensor& y, bool transpose_x, bool transpose_y) {
   return apply_single(kMatmul, {x, y}, {{"transpose_x", transpose_x}, {"transpose_y", transpose_y}});

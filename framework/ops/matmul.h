@@ -10,8 +10,8 @@ namespace cornu::ops {
 /// **Output**: `(..., m, n)` without the axes that a vector did not have.
 /// **Throws** ShapeError when the inner sizes differ. **See**: `keras.ops.matmul`.
 struct MatmulOptions {
-  bool transpose_x = false;   ///< use x with its last two axes swapped
-  bool transpose_y = false;   ///< use y with its last two axes swapped
+  bool transpose_x = false;  ///< use x with its last two axes swapped
+  bool transpose_y = false;  ///< use y with its last two axes swapped
 };
 Tensor matmul(const Tensor& x, const Tensor& y, const MatmulOptions& options = {});
 

@@ -53,9 +53,7 @@ TensorSpecs infer_like(std::span<const TensorSpec> inputs, const Attributes&) {
 
 Tensors reshape_like_gradient(const Node& node, const Tensors& g) { return {reshape_like(g[0], node.input(0)), {}}; }
 
-Tensors broadcast_gradient(const Node& node, const Tensors& g) {
-  return {unbroadcast(g[0], node.input(0).shape())};
-}
+Tensors broadcast_gradient(const Node& node, const Tensors& g) { return {unbroadcast(g[0], node.input(0).shape())}; }
 
 Tensors broadcast_like_gradient(const Node& node, const Tensors& g) {
   return {unbroadcast(g[0], node.input(0).shape()), {}};
@@ -64,7 +62,8 @@ Tensors broadcast_like_gradient(const Node& node, const Tensors& g) {
 TensorSpecs infer_broadcast_to(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   const Shape shape(attributes.integers("shape"));
   if (broadcast_shapes(inputs[0].shape, shape).rank() != shape.rank()) {
-    throw ShapeError("broadcast_to: shape " + inputs[0].shape.to_string() + " does not broadcast to " + shape.to_string());
+    throw ShapeError("broadcast_to: shape " + inputs[0].shape.to_string() + " does not broadcast to " +
+                     shape.to_string());
   }
   return {{shape, inputs[0].dtype}};
 }
@@ -84,8 +83,8 @@ Tensors transpose_gradient(const Node& node, const Tensors& g) {
   return {transpose(g[0], std::move(inverse))};
 }
 
-const Operation& kReshape = register_operation(
-    {.name = "reshape", .infer = infer_reshape, .gradient = reshape_gradient, .is_view = true});
+const Operation& kReshape =
+    register_operation({.name = "reshape", .infer = infer_reshape, .gradient = reshape_gradient, .is_view = true});
 const Operation& kReshapeLike = register_operation(
     {.name = "reshape_like", .infer = infer_like, .gradient = reshape_like_gradient, .is_view = true});
 const Operation& kBroadcastTo =
@@ -126,7 +125,8 @@ Tensor squeeze(const Tensor& x, const Axes& axes) {
   for (std::int64_t i = 0; i < x.rank(); ++i) {
     const bool chosen = std::find(resolved.begin(), resolved.end(), i) != resolved.end();
     if (chosen && !axes.all() && x.shape()[i] != 1) {
-      throw ShapeError("squeeze: expected size 1 at axis " + std::to_string(i) + "; got shape " + x.shape().to_string());
+      throw ShapeError("squeeze: expected size 1 at axis " + std::to_string(i) + "; got shape " +
+                       x.shape().to_string());
     }
     if (!(chosen && x.shape()[i] == 1)) shape.push_back(x.shape()[i]);
   }

@@ -8,7 +8,8 @@
 
 namespace cornu {
 
-/// What a weight is mapped to after each update: "non_neg", or `constraints::MaxNorm({.max_value = 2})`; none by default.
+/// What a weight is mapped to after each update: "non_neg", or `constraints::MaxNorm({.max_value = 2})`; none by
+/// default.
 ///
 /// **See**: `keras.constraints`.
 class Constraint {

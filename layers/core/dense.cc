@@ -16,7 +16,8 @@ DenseLayer::DenseLayer(std::int64_t units, const DenseOptions& options)
              .activity_regularizer = options.activity_regularizer}),
       units_(units),
       options_(options) {
-  if (units < 1) throw InvalidArgument("Dense '" + name() + "': units must be positive; got " + std::to_string(units), name());
+  if (units < 1)
+    throw InvalidArgument("Dense '" + name() + "': units must be positive; got " + std::to_string(units), name());
   set_supports_masking(true);
   set_input_spec({{.min_ndim = 2}});
 }
@@ -24,7 +25,8 @@ DenseLayer::DenseLayer(std::int64_t units, const DenseOptions& options)
 void DenseLayer::build(const Shapes& inputs) {
   const std::int64_t input_dim = inputs[0].back();
   if (input_dim == kUnknown) {
-    throw ShapeError(describe() + ": the last axis of the input must have a known size; got " + inputs[0].to_string(), name());
+    throw ShapeError(describe() + ": the last axis of the input must have a known size; got " + inputs[0].to_string(),
+                     name());
   }
   kernel_ = add_weight("kernel", {input_dim, units_},
                        {.initializer = options_.kernel_initializer,

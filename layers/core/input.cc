@@ -9,7 +9,8 @@ Tensor Input(const Shape& shape, const InputOptions& options) {
   return InputLayer(Shape{options.batch_size}.concatenated(shape), options.dtype, options.name).output();
 }
 
-InputLayer::InputLayer(const Shape& batch_shape, DType dtype, const std::string& name) : Shared(batch_shape, dtype, name) {}
+InputLayer::InputLayer(const Shape& batch_shape, DType dtype, const std::string& name)
+    : Shared(batch_shape, dtype, name) {}
 
 Tensor InputLayer::output() const {
   const TensorSpec spec = (*this)->spec();

@@ -6,9 +6,9 @@ namespace cornu::layers {
 
 /// Options of Input.
 struct InputOptions {
-  std::int64_t batch_size = kUnknown;   ///< when it is fixed
+  std::int64_t batch_size = kUnknown;  ///< when it is fixed
   DType dtype = DType::kFloat32;
-  std::string name = {};                ///< of the tensor, by which models take it from a map
+  std::string name = {};  ///< of the tensor, by which models take it from a map
 };
 
 /// A tensor from which a functional model is built.

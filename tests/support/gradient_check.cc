@@ -62,8 +62,8 @@ void check_gradients(const std::function<Tensors(const Tensors& inputs)>& functi
     }
     for (std::size_t k = 0; k < expected.size(); ++k) {
       BOOST_TEST(std::abs(actual[k] - expected[k]) <= tolerance * largest,
-                 "gradient of input " << i << " " << inputs[i].shape().to_string() << " at element " << k << ": expected "
-                                      << expected[k] << " (finite differences); got " << actual[k]);
+                 "gradient of input " << i << " " << inputs[i].shape().to_string() << " at element " << k
+                                      << ": expected " << expected[k] << " (finite differences); got " << actual[k]);
     }
   }
 }
@@ -86,8 +86,10 @@ void check_close(const Tensor& actual, const Tensor& expected, double rtol, doub
   const std::vector<double> a = actual.to_vector<double>();
   const std::vector<double> b = expected.to_vector<double>();
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const bool close = (std::isnan(a[i]) && std::isnan(b[i])) || a[i] == b[i] || std::abs(a[i] - b[i]) <= atol + rtol * std::abs(b[i]);
-    BOOST_TEST(close, "element " << i << " of " << expected.shape().to_string() << ": expected " << b[i] << "; got " << a[i]);
+    const bool close =
+        (std::isnan(a[i]) && std::isnan(b[i])) || a[i] == b[i] || std::abs(a[i] - b[i]) <= atol + rtol * std::abs(b[i]);
+    BOOST_TEST(close,
+               "element " << i << " of " << expected.shape().to_string() << ": expected " << b[i] << "; got " << a[i]);
     if (!close) return;
   }
 }
