@@ -1,14 +1,14 @@
 #pragma once
 
-#include "layers/activations/activation.h"
+#include "layers/activations/activation_function.h"
 #include "layers/shared.h"
 
 namespace cornu::layers {
 
 /// Options of Dense, in Keras' order.
 struct DenseOptions {
-  Activation activation = "linear";  ///< applied to the result
-  bool use_bias = true;              ///< add a bias vector
+  ActivationFunction activation = "linear";  ///< applied to the result
+  bool use_bias = true;                      ///< add a bias vector
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
