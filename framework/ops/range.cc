@@ -93,12 +93,8 @@ Tensor one_hot(const Tensor& x, std::int64_t num_classes, const OneHotOptions& o
 }
 
 Tensor multi_hot(const Tensor& x, std::int64_t num_classes, const OneHotOptions& options) {
-  const Tensor hot = one_hot(x, num_classes, options);
-  if (x.rank() == 0) return hot;
-  // The axis that lists an example's classes, unless there are only single examples.
-  const std::int64_t listed = x.rank() > 1 ? 1 : 0;
-  const std::int64_t added = hot.shape().checked_axis(options.axis);
-  return max(hot, {.axis = added <= listed ? listed + 1 : listed});
+  // Axis 1 lists an example's classes, or axis 0 where there is one example alone.
+  return max(one_hot(x, num_classes, options), {.axis = x.rank() > 1 ? 1 : 0});
 }
 
 Tensors meshgrid(const Tensors& vectors, const std::string& indexing) {

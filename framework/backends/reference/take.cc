@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "framework/backends/function_kernel.h"
+#include "framework/backends/operands.h"
+#include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
 #include "framework/index_position.h"
 
@@ -14,8 +15,6 @@
 namespace cornu::reference {
 namespace {
 
-using backends::input_of;
-using backends::output_of;
 
 std::int64_t product(const Shape& shape, std::int64_t first, std::int64_t last) {
   return shape.slice(first, last).num_elements();
@@ -51,7 +50,7 @@ std::unique_ptr<Kernel> make_take(const KernelRequest& request) {
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index) {
     using T = decltype(zero);
     using I = decltype(index);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
@@ -77,7 +76,7 @@ std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index) {
     using T = decltype(zero);
     using I = decltype(index);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
@@ -110,7 +109,7 @@ std::unique_ptr<Kernel> make_take_along_axis(const KernelRequest& request) {
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index_zero) {
     using T = decltype(zero);
     using I = decltype(index_zero);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
@@ -132,7 +131,7 @@ std::unique_ptr<Kernel> make_index_add_along_axis(const KernelRequest& request) 
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index_zero) {
     using T = decltype(zero);
     using I = decltype(index_zero);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
