@@ -42,8 +42,8 @@ thread_local bool random_seed_is_set = false;
 
 Initializer::Initializer(const std::string& name) : Initializer(make(name, Config::dict())) {}
 
-Initializer Initializer::from_config(const Config& config) {
-  if (config.is_null()) return Initializer("glorot_uniform");  // what Keras' add_weight takes for None
+Initializer Initializer::from_config(const Config& config, const Initializer& otherwise) {
+  if (config.is_null()) return otherwise;
   if (config.is_string()) return Initializer(config.as_string());
   const Config& registered = config.get("registered_name");
   if (registered.is_string() && factories().contains(registered.as_string())) {

@@ -1,6 +1,7 @@
 #include "framework/ops/softmax.h"
 
 #include "framework/gradients.h"
+#include "framework/graph/node.h"
 #include "framework/operation.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"

@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "framework/error.h"
 #include "framework/ops/activation.h"
@@ -11,7 +14,12 @@
 #include "framework/ops/comparison.h"
 #include "framework/ops/concatenate.h"
 #include "framework/ops/exponential.h"
+#include "framework/ops/diagonal.h"
+#include "framework/ops/matmul.h"
+#include "framework/ops/move_axes.h"
 #include "framework/ops/reduce.h"
+#include "framework/ops/softmax.h"
+#include "framework/ops/sort.h"
 #include "framework/ops/where.h"
 #include "layers/activations/activation_function.h"
 
@@ -54,9 +62,9 @@ Tensor gelu(const Tensor& x, bool approximate) {
   return x * 0.5 * (ops::erf(x * (1.0 / std::numbers::sqrt2)) + 1.0);
 }
 
-Tensor softmax(const Tensor& x, std::int64_t axis) { return ops::exp(log_softmax(x, axis)); }
+Tensor softmax(const Tensor& x, std::int64_t axis) { return ops::softmax(x, axis); }
 
-Tensor log_softmax(const Tensor& x, std::int64_t axis) { return x - ops::logsumexp(x, {.axis = axis, .keepdims = true}); }
+Tensor log_softmax(const Tensor& x, std::int64_t axis) { return ops::log_softmax(x, axis); }
 
 Tensor sigmoid(const Tensor& x) { return ops::sigmoid(x); }
 
@@ -110,6 +118,24 @@ Tensor sparse_sigmoid(const Tensor& x) {
   return ops::where(x <= -1.0, 0.0, ops::where(x >= 1.0, 1.0, (x + 1.0) * 0.5));
 }
 
+Tensor sparsemax(const Tensor& x, std::int64_t axis) {
+  const std::int64_t size = x.shape()[axis];
+  if (size == kUnknown) {
+    throw ShapeError("sparsemax: axis " + std::to_string(axis) + " must have a known size; got " + x.shape().to_string());
+  }
+  const Tensor logits = ops::moveaxis(x, axis, -1);
+  const Tensor sorted = ops::top_k(logits, size).values;
+  const Tensor partial_sums = ops::matmul(sorted, ops::triu(ops::ones({size, size}, x.dtype())));
+  std::vector<float> positions(static_cast<std::size_t>(size));
+  std::iota(positions.begin(), positions.end(), 1.0f);
+  const Tensor position = ops::cast(Tensor::copy(positions, {size}), x.dtype());
+  const Tensor support = sorted - (partial_sums - 1.0) / position > 0.0;
+  const ReduceOptions last{.axis = -1, .keepdims = true};
+  const Tensor threshold = (ops::sum(ops::where(support, partial_sums, 0.0), last) - 1.0) /
+                           ops::sum(ops::cast(support, x.dtype()), last);
+  return ops::moveaxis(ops::relu(logits - threshold), -1, axis);
+}
+
 Tensor tanh(const Tensor& x) { return ops::tanh(x); }
 
 namespace {
@@ -131,6 +157,7 @@ const bool kRegistered = [] {
   add("soft_shrink", [](const Tensor& x) { return soft_shrink(x); });
   add("squareplus", [](const Tensor& x) { return squareplus(x); });
   add("glu", [](const Tensor& x) { return glu(x); });
+  add("sparsemax", [](const Tensor& x) { return sparsemax(x); });
   const std::pair<const char*, Unary> unary[] = {
       {"relu6", relu6},           {"selu", selu},           {"sigmoid", sigmoid},
       {"log_sigmoid", log_sigmoid}, {"hard_sigmoid", hard_sigmoid}, {"hard_silu", hard_silu},
