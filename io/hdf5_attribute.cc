@@ -50,14 +50,16 @@ Attribute open_attribute(hid_t object, const std::string& name, const std::strin
   attribute.element_size = H5Tget_size(attribute.type.id());
   const auto bytes = checked_num_bytes(attribute.shape.dims(), attribute.element_size);
   if (!bytes || *bytes > kMostBytes || attribute.element_size == 0) {
-    fail(where, name, "expected at most " + std::to_string(kMostBytes) + " bytes; got shape " + attribute.shape.to_string() +
-                          " of elements of " + std::to_string(attribute.element_size) + " bytes. The file is damaged.");
+    fail(where, name,
+         "expected at most " + std::to_string(kMostBytes) + " bytes; got shape " + attribute.shape.to_string() +
+             " of elements of " + std::to_string(attribute.element_size) + " bytes. The file is damaged.");
   }
   attribute.count = static_cast<std::size_t>(*bytes) / attribute.element_size;
   return attribute;
 }
 
-void read_into(const Attribute& attribute, hid_t memory_type, void* to, const std::string& name, const std::string& where) {
+void read_into(const Attribute& attribute, hid_t memory_type, void* to, const std::string& name,
+               const std::string& where) {
   if (H5Aread(attribute.handle.id(), memory_type, to) >= 0) return;
   fail(where, name, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
 }
@@ -89,7 +91,8 @@ std::vector<std::string> read_fixed(const Attribute& attribute, const std::strin
 void write(hid_t object, const std::string& name, const Hdf5Handle& type, const Shape& shape, const void* values,
            const std::string& where) {
   const Hdf5Handle space = space_of(shape);
-  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose);
   if (attribute.is_valid() && H5Awrite(attribute.id(), type.id(), values) >= 0) return;
   fail(where, name, "cannot be written. It may exist already or be longer than 64 KB." + hdf5_reason());
 }
@@ -105,7 +108,8 @@ std::vector<std::string> attribute_names(Hdf5Handle::Id object, const std::strin
   for (hsize_t i = 0;; ++i) {
     const auto length = H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
     if (length < 0) return names;  // behind the last one
-    if (names.size() == 65536) throw FormatError(where + ": expected at most 65536 attributes; got more. The file is damaged.", where);
+    if (names.size() == 65536)
+      throw FormatError(where + ": expected at most 65536 attributes; got more. The file is damaged.", where);
     std::string name(static_cast<std::size_t>(length) + 1, '\0');
     H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
     name.pop_back();
@@ -117,7 +121,8 @@ std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& 
   const Attribute attribute = open_attribute(object, name, where);
   if (attribute.is_empty || attribute.count == 0) return {};
   if (H5Tget_class(attribute.type.id()) != H5T_STRING) {
-    fail(where, name, "expected text; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
+    fail(where, name,
+         "expected text; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
   }
   const bool is_variable = H5Tis_variable_str(attribute.type.id()) > 0;
   return is_variable ? read_variable(attribute, name, where) : read_fixed(attribute, name, where);
@@ -127,11 +132,14 @@ Tensor read_numbers(Hdf5Handle::Id object, const std::string& name, const std::s
   const Attribute attribute = open_attribute(object, name, where);
   const std::optional<Hdf5Element> element = element_of(attribute.type.id(), false);
   if (!element || attribute.is_empty) {
-    fail(where, name, "expected numbers; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
+    fail(
+        where, name,
+        "expected numbers; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
   }
   Tensor values = Tensor::empty(attribute.shape, element->dtype);
   if (attribute.count > 0) read_into(attribute, element->memory_type.id(), values.raw(), name, where);
-  if (!make_valid(*element, values)) fail(where, name, "expected numbers below 2^63; got larger ones, which no dtype holds.");
+  if (!make_valid(*element, values))
+    fail(where, name, "expected numbers below 2^63; got larger ones, which no dtype holds.");
   return values;
 }
 

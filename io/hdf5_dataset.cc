@@ -17,7 +17,9 @@ namespace {
 // Keras' mark on the opaque bytes of a bfloat16 dataset.
 constexpr const char* kDtypeAttribute = "dtype";
 
-[[noreturn]] void fail(const std::string& where, const std::string& sentence) { throw FormatError(where + ": " + sentence, where); }
+[[noreturn]] void fail(const std::string& where, const std::string& sentence) {
+  throw FormatError(where + ": " + sentence, where);
+}
 
 struct CheckedDataset {
   Shape shape;
@@ -52,9 +54,11 @@ std::uint64_t byte_limit(hid_t dataset, H5D_layout_t layout, std::uint64_t file_
 CheckedDataset check(hid_t dataset, std::uint64_t file_size, const std::string& where) {
   // 1. Where the values are. This comes first: asking a virtual dataset for its shape opens other files.
   const Hdf5Handle properties(H5Dget_create_plist(dataset), H5Pclose);
-  if (!properties.is_valid()) fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
+  if (!properties.is_valid())
+    fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
   const H5D_layout_t layout = H5Pget_layout(properties.id());
-  if (layout == H5D_VIRTUAL) fail(where, "expected values in this file; got a virtual dataset, which refers to others. Copy its values.");
+  if (layout == H5D_VIRTUAL)
+    fail(where, "expected values in this file; got a virtual dataset, which refers to others. Copy its values.");
   if (H5Pget_external_count(properties.id()) != 0) {
     fail(where, "expected values in this file; got external storage, which refers to others. Copy its values.");
   }
@@ -74,7 +78,8 @@ CheckedDataset check(hid_t dataset, std::uint64_t file_size, const std::string& 
       may_be_bfloat16 && read_strings(dataset, kDtypeAttribute, where) == std::vector<std::string>{"bfloat16"};
   std::optional<Hdf5Element> element = element_of(type.id(), is_bfloat16);
   if (!element) {
-    fail(where, "expected numbers of up to 8 bytes; got " + describe_type(type.id()) + ". Convert it to float32 and save it again.");
+    fail(where, "expected numbers of up to 8 bytes; got " + describe_type(type.id()) +
+                    ". Convert it to float32 and save it again.");
   }
   const std::optional<Shape> shape = shape_of(space.id());
   if (!shape) fail(where, "expected an array; got a dataset without a shape. Save an array instead.");
@@ -122,7 +127,8 @@ void write_dataset(Hdf5Handle::Id group, const std::string& name, const Tensor& 
   const Hdf5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   // As h5py: the same values give the same bytes, whenever they are saved.
   H5Pset_obj_track_times(properties.id(), false);
-  Hdf5Handle dataset(H5Dcreate2(group, name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Dclose);
+  Hdf5Handle dataset(H5Dcreate2(group, name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                     H5Dclose);
   if (!dataset.is_valid() || H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.raw()) < 0) {
     fail(where, "cannot be written. It may exist already, or the disk is full." + hdf5_reason());
   }

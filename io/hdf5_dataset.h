@@ -9,8 +9,8 @@ namespace cornu::io {
 
 // One dataset. `where` names it in messages. All within an Hdf5Session.
 
-/// Shape and dtype of an open dataset. **Throws** FormatError when its values are not in the file itself, its type is no
-/// dtype, or it declares more than a file of `file_size` bytes can hold.
+/// Shape and dtype of an open dataset. **Throws** FormatError when its values are not in the file itself, its type is
+/// no dtype, or it declares more than a file of `file_size` bytes can hold.
 TensorSpec dataset_spec(Hdf5Handle::Id dataset, std::uint64_t file_size, const std::string& where);
 
 /// The values, after the same checks.

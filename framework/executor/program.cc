@@ -22,19 +22,19 @@ namespace {
 struct Location {
   enum class Kind { kArena, kConstant, kFeed, kFetch, kVariable, kPacked };
   Kind kind = Kind::kArena;
-  std::size_t index = 0;   ///< arena: offset; otherwise the number of the feed, fetch, ...
+  std::size_t index = 0;  ///< arena: offset; otherwise the number of the feed, fetch, ...
 };
 
 struct Step {
   std::string operation;
   std::shared_ptr<const Kernel> kernel;
-  std::vector<int> inputs;    ///< numbers of operands
+  std::vector<int> inputs;  ///< numbers of operands
   std::vector<int> outputs;
 };
 
 struct Copy {
-  int source;         ///< number of an operand
-  std::size_t target; ///< number of a fetch or an update
+  int source;          ///< number of an operand
+  std::size_t target;  ///< number of a fetch or an update
   std::size_t bytes;
 };
 
@@ -162,7 +162,8 @@ class Program::Implementation {
       for (int input : node.inputs) inputs.push_back(ir_.spec(input));
       for (int output : node.outputs) outputs.push_back(ir_.spec(output));
       Step step{node.operation->name, compile_kernel({node.operation->name, node.attributes, inputs, outputs}), {}, {}};
-      for (std::size_t i = 0; i < node.inputs.size(); ++i) step.inputs.push_back(packed_operand(*step.kernel, i, root(node.inputs[i])));
+      for (std::size_t i = 0; i < node.inputs.size(); ++i)
+        step.inputs.push_back(packed_operand(*step.kernel, i, root(node.inputs[i])));
       for (int output : node.outputs) step.outputs.push_back(output);
       scratch_bytes_ = std::max(scratch_bytes_, step.kernel->scratch_bytes());
       steps_.push_back(std::move(step));
@@ -171,10 +172,12 @@ class Program::Implementation {
 
   bool stays_constant(int operand) const {
     const Location& location = locations_[index(operand)];
-    return location.kind == Location::Kind::kConstant || (location.kind == Location::Kind::kVariable && !written_[location.index]);
+    return location.kind == Location::Kind::kConstant ||
+           (location.kind == Location::Kind::kVariable && !written_[location.index]);
   }
 
-  // The operand in the layout the kernel wants for its input: itself, a copy made once, or the result of a packing step.
+  // The operand in the layout the kernel wants for its input: itself, a copy made once, or the result of a packing
+  // step.
   int packed_operand(const Kernel& kernel, std::size_t input, int operand) {
     const std::shared_ptr<const Layout> layout = kernel.input_layout(input);
     if (!layout) return operand;
@@ -191,9 +194,10 @@ class Program::Implementation {
       scratch_bytes_ = std::max(scratch_bytes_, packer->scratch_bytes());
       steps_.push_back({"pack", std::move(packer), {operand}, {packed}});
     } else {
-      const std::size_t copy = source.kind == Location::Kind::kConstant
-                                   ? packed_variables_.add(constants_[source.index], std::move(packer), layout->num_bytes())
-                                   : packed_variables_.add(variables_[source.index], std::move(packer), layout->num_bytes());
+      const std::size_t copy =
+          source.kind == Location::Kind::kConstant
+              ? packed_variables_.add(constants_[source.index], std::move(packer), layout->num_bytes())
+              : packed_variables_.add(variables_[source.index], std::move(packer), layout->num_bytes());
       locations_.push_back({Location::Kind::kPacked, copy});
     }
     packings_.push_back({operand, layout, packed});
@@ -211,7 +215,8 @@ class Program::Implementation {
       const int source = root(ir_.updates[u].second);
       const std::size_t variable = variable_number(ir_.updates[u].first);
       update_variables_.push_back(variable);
-      if (maker[index(source)] >= 0 && !placed[index(source)] && can_write_in_place(variable, source, maker[index(source)])) {
+      if (maker[index(source)] >= 0 && !placed[index(source)] &&
+          can_write_in_place(variable, source, maker[index(source)])) {
         locations_[index(source)] = {Location::Kind::kVariable, variable};
         placed[index(source)] = true;
       } else {
@@ -255,7 +260,8 @@ class Program::Implementation {
       for (std::size_t i = 0; i < steps_[s].inputs.size(); ++i) {
         if (!is_old_value(steps_[s].inputs[i])) continue;
         if (static_cast<int>(s) > maker) return false;
-        if (static_cast<int>(s) == maker && !steps_[s].kernel->can_share(i, output_number(steps_[s], result))) return false;
+        if (static_cast<int>(s) == maker && !steps_[s].kernel->can_share(i, output_number(steps_[s], result)))
+          return false;
       }
     }
     return true;
@@ -293,7 +299,8 @@ class Program::Implementation {
         if (reused >= 0) {
           taken.push_back(reused);
           block_of[index(output)] = block_of[index(reused)];
-          blocks[index(block_of[index(output)])].last = std::max(blocks[index(block_of[index(output)])].last, last[index(output)]);
+          blocks[index(block_of[index(output)])].last =
+              std::max(blocks[index(block_of[index(output)])].last, last[index(output)]);
         } else {
           block_of[index(output)] = static_cast<int>(blocks.size());
           blocks.push_back({bytes_[index(output)], s, last[index(output)]});
@@ -315,9 +322,10 @@ class Program::Implementation {
     }
   }
 
-  // An input whose memory an output may take over: used here for the last time, of the same size, and the kernel allows it.
-  int reusable_input(const Step& step, std::size_t output, int at, const std::vector<int>& last, const std::vector<int>& block_of,
-                     const std::vector<int>& taken) const {
+  // An input whose memory an output may take over: used here for the last time, of the same size, and the kernel allows
+  // it.
+  int reusable_input(const Step& step, std::size_t output, int at, const std::vector<int>& last,
+                     const std::vector<int>& block_of, const std::vector<int>& taken) const {
     for (std::size_t i = 0; i < step.inputs.size(); ++i) {
       const int input = step.inputs[i];
       const bool ends_here = block_of[index(input)] >= 0 && last[index(input)] == at &&
@@ -335,8 +343,11 @@ class Program::Implementation {
   }
 
   void dump_plan() const {
-    std::fprintf(stderr, "== plan: %zu steps, arena %zu bytes, scratch %zu bytes, %zu packed copies kept, %zu + %zu copies at the end\n",
-                 steps_.size(), arena_bytes_, scratch_bytes_, packed_variables_.size(), fetch_copies_.size(), update_copies_.size());
+    std::fprintf(
+        stderr,
+        "== plan: %zu steps, arena %zu bytes, scratch %zu bytes, %zu packed copies kept, %zu + %zu copies at the end\n",
+        steps_.size(), arena_bytes_, scratch_bytes_, packed_variables_.size(), fetch_copies_.size(),
+        update_copies_.size());
     for (const Step& step : steps_) {
       std::fprintf(stderr, "  %s", step.operation.c_str());
       for (int output : step.outputs) {
@@ -384,7 +395,9 @@ class Program::Implementation {
     for (std::size_t i = 0; i < locations_.size(); ++i) {
       const Location& location = locations_[i];
       switch (location.kind) {
-        case Location::Kind::kArena: context.operands[i] = static_cast<std::byte*>(context.arena.get()) + location.index; break;
+        case Location::Kind::kArena:
+          context.operands[i] = static_cast<std::byte*>(context.arena.get()) + location.index;
+          break;
         case Location::Kind::kConstant: context.operands[i] = constants_[location.index].raw(); break;
         // Kernels take inputs as pointers to const; one table serves inputs and outputs.
         case Location::Kind::kFeed: context.operands[i] = const_cast<void*>(feeds[location.index]); break;
@@ -401,8 +414,10 @@ class Program::Implementation {
   }
 
   void finish(const Context& context, std::span<void* const> fetches) const {
-    for (const Copy& copy : fetch_copies_) std::memcpy(fetches[copy.target], context.operands[index(copy.source)], copy.bytes);
-    for (const Copy& copy : set_aside_) std::memcpy(context.operands[copy.target], context.operands[index(copy.source)], copy.bytes);
+    for (const Copy& copy : fetch_copies_)
+      std::memcpy(fetches[copy.target], context.operands[index(copy.source)], copy.bytes);
+    for (const Copy& copy : set_aside_)
+      std::memcpy(context.operands[copy.target], context.operands[index(copy.source)], copy.bytes);
     for (const Copy& copy : update_copies_) {
       std::memcpy(context.variables[update_variables_[copy.target]], context.operands[index(copy.source)], copy.bytes);
     }
@@ -456,7 +471,8 @@ std::shared_ptr<Program> Program::compile(const std::shared_ptr<Graph>& graph, c
   return std::shared_ptr<Program>(new Program(std::make_unique<Implementation>(std::move(ir), feed_specs)));
 }
 
-std::shared_ptr<Program> Program::compile(const std::shared_ptr<Graph>& graph, const Tensors& feeds, const Tensors& fetches) {
+std::shared_ptr<Program> Program::compile(const std::shared_ptr<Graph>& graph, const Tensors& feeds,
+                                          const Tensors& fetches) {
   TensorSpecs specs;
   for (const Tensor& feed : feeds) specs.push_back(feed.spec());
   return compile(graph, feeds, specs, fetches);
@@ -474,12 +490,14 @@ void Program::run(std::span<const void* const> feeds, std::span<void* const> fet
 Tensors Program::run(const Tensors& feeds) const {
   const TensorSpecs& expected = feed_specs();
   if (feeds.size() != expected.size()) {
-    throw InvalidArgument("Program: expected " + std::to_string(expected.size()) + " feeds; got " + std::to_string(feeds.size()));
+    throw InvalidArgument("Program: expected " + std::to_string(expected.size()) + " feeds; got " +
+                          std::to_string(feeds.size()));
   }
   std::vector<const void*> sources;
   for (std::size_t i = 0; i < feeds.size(); ++i) {
     if (feeds[i].spec() != expected[i]) {
-      throw ShapeError("Program: expected " + expected[i].to_string() + " for feed " + std::to_string(i) + "; got " + feeds[i].spec().to_string());
+      throw ShapeError("Program: expected " + expected[i].to_string() + " for feed " + std::to_string(i) + "; got " +
+                       feeds[i].spec().to_string());
     }
     sources.push_back(feeds[i].raw());
   }

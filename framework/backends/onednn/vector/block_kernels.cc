@@ -1,7 +1,8 @@
 // Elementwise functions as branch-free loops that the compiler vectorises; compiled once per instruction set.
 //
 // Everything here has internal linkage but the table: an inline function shared with other files could be the copy that
-// a machine without these instructions runs (cmake/IsaKernels.cmake). That is why no header with inline functions is used.
+// a machine without these instructions runs (cmake/IsaKernels.cmake). That is why no header with inline functions is
+// used.
 //
 // The polynomials are minimax fits of our own (Remez exchange, relative error), each with the error of the polynomial
 // alone; rounding adds about one ulp. Products and sums may be contracted to fused multiply-adds or not: every
@@ -18,8 +19,8 @@ namespace {
 
 constexpr float kInfinity = __builtin_inff();
 constexpr float kNan = __builtin_nanf("");
-constexpr float kHalfPiHigh = 1.57079637f;       // pi / 2 rounded,
-constexpr float kHalfPiLow = -4.37113883e-8f;    // and the rest
+constexpr float kHalfPiHigh = 1.57079637f;     // pi / 2 rounded,
+constexpr float kHalfPiLow = -4.37113883e-8f;  // and the rest
 constexpr float kLn2 = 0.693147181f;
 
 CORNU_INLINE float float_of_bits(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
@@ -41,14 +42,16 @@ CORNU_INLINE Rounded rounded(float x) {
   return {shifted - kShift, static_cast<int>(bits_of(shifted) - 0x4b400000u)};
 }
 
-// --- exponential -------------------------------------------------------------------------------------------------------
+// --- exponential
+// -------------------------------------------------------------------------------------------------------
 
 struct Reduced {
   float rest;
   int exponent;
 };
 
-// x = exponent * ln 2 + rest, |rest| <= ln 2 / 2. ln 2 comes in two parts, of which the first has 9 bits: its product is exact.
+// x = exponent * ln 2 + rest, |rest| <= ln 2 / 2. ln 2 comes in two parts, of which the first has 9 bits: its product
+// is exact.
 CORNU_INLINE Reduced reduced_by_ln2(float x) {
   const Rounded n = rounded(x * 1.44269504f);
   return {(x - n.number * 0.693359375f) + n.number * 2.12194440e-4f, n.integer};
@@ -61,7 +64,8 @@ CORNU_INLINE float exp_scaled(float x, int shift) {
   const Reduced reduced = reduced_by_ln2(bounded);
   const float r = reduced.rest;
   // (exp(r) - 1 - r) / r^2, 3.1e-9
-  const float q = 0.4999999337f + r * (0.1666651952f + r * (0.04166840108f + r * (0.008368851065f + r * 0.001381432063f)));
+  const float q =
+      0.4999999337f + r * (0.1666651952f + r * (0.04166840108f + r * (0.008368851065f + r * 0.001381432063f)));
   const float p = 1.0f + (r + r * r * q);
   const int n = reduced.exponent + shift;
   return p * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
@@ -75,8 +79,9 @@ CORNU_INLINE float expm1_of(float x) {
   const Reduced reduced = reduced_by_ln2(bounded);
   const float r = reduced.rest;
   // (exp(r) - 1 - r) / r^2, 2.7e-10 relative to exp(r) - 1
-  const float q = 0.5000000054f +
-                  r * (0.1666666691f + r * (0.04166632434f + r * (0.008333219115f + r * (0.001394342039f + r * 0.0001996264461f))));
+  const float q =
+      0.5000000054f +
+      r * (0.1666666691f + r * (0.04166632434f + r * (0.008333219115f + r * (0.001394342039f + r * 0.0001996264461f))));
   const float p = r + r * r * q;
   // 2^n (p + 1) - 1, all halved so that 2^128 does not overflow before its time.
   const float half_scale = power_of_two(reduced.exponent - 1);
@@ -84,7 +89,8 @@ CORNU_INLINE float expm1_of(float x) {
   return absolute_of(x) < 1e-10f ? x : result;
 }
 
-// --- logarithm ---------------------------------------------------------------------------------------------------------
+// --- logarithm
+// ---------------------------------------------------------------------------------------------------------
 
 // log(1 + f) + exponent * ln 2 + correction, for 1 + f between sqrt(1/2) and sqrt(2)
 CORNU_INLINE float log_of_parts(float f, float exponent, float correction) {
@@ -92,7 +98,9 @@ CORNU_INLINE float log_of_parts(float f, float exponent, float correction) {
   const float p =
       0.3333333168f +
       f * (-0.2500082677f +
-           f * (0.2000123584f + f * (-0.166231445f + f * (0.1420136915f + f * (-0.1316200428f + f * (0.1276542562f + f * -0.07634385271f))))));
+           f * (0.2000123584f +
+                f * (-0.166231445f +
+                     f * (0.1420136915f + f * (-0.1316200428f + f * (0.1276542562f + f * -0.07634385271f))))));
   const float square = f * f;
   const float low = f * square * p + (correction - exponent * 2.12194440e-4f);
   return exponent * 0.693359375f + (f - (0.5f * square - low));
@@ -134,7 +142,8 @@ CORNU_INLINE float log1p_of(float x) {
   return x == 0.0f ? x : log_limits(u, result);
 }
 
-// --- power -------------------------------------------------------------------------------------------------------------
+// --- power
+// -------------------------------------------------------------------------------------------------------------
 
 // |x|^y = 2^(y log2|x|). The exponent reaches 128, where a float has 17 bits left for its fraction: hence double.
 CORNU_INLINE float power_of(float x, float y) {
@@ -146,8 +155,9 @@ CORNU_INLINE float power_of(float x, float y) {
   const double z = s * s;
   // log2((1 + s) / (1 - s)) / s, 4.4e-12
   const double log2_mantissa =
-      s * (2.88539008179070917 +
-           z * (0.961796672500006067 + z * (0.577083755604536533 + z * (0.411661956090581403 + z * 0.340937939038402844))));
+      s *
+      (2.88539008179070917 +
+       z * (0.961796672500006067 + z * (0.577083755604536533 + z * (0.411661956090581403 + z * 0.340937939038402844))));
   const float exponent = static_cast<float>(parts.exponent) - (subnormal ? 23.0f : 0.0f);
   const double product = static_cast<double>(y) * (static_cast<double>(exponent) + log2_mantissa);
 
@@ -161,7 +171,8 @@ CORNU_INLINE float power_of(float x, float y) {
       1.0000000005541672 +
       t * (0.693147205737195073 +
            t * (0.240226468906381232 +
-                t * (0.0555032877709557746 + t * (0.00961848895714291347 + t * (0.00133999311825782843 + t * 0.000153458119484710191)))));
+                t * (0.0555032877709557746 +
+                     t * (0.00961848895714291347 + t * (0.00133999311825782843 + t * 0.000153458119484710191)))));
   float result = static_cast<float>(p) * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
 
   const bool y_grows = y > 0.0f;
@@ -186,7 +197,8 @@ CORNU_INLINE float power_of(float x, float y) {
   return (y == 0.0f) | (x == 1.0f) ? 1.0f : result;
 }
 
-// --- activations and the error function --------------------------------------------------------------------------------
+// --- activations and the error function
+// --------------------------------------------------------------------------------
 
 CORNU_INLINE float relu_of(float x) { return x < 0.0f ? 0.0f : x; }
 
@@ -195,9 +207,7 @@ CORNU_INLINE float sigmoid_of(float x) {
   return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
-CORNU_INLINE float softplus_of(float x) {
-  return (x < 0.0f ? 0.0f : x) + log1p_of(exp_of(-absolute_of(x)));
-}
+CORNU_INLINE float softplus_of(float x) { return (x < 0.0f ? 0.0f : x) + log1p_of(exp_of(-absolute_of(x))); }
 
 CORNU_INLINE float tanh_of(float x) {
   const float magnitude = absolute_of(x);
@@ -211,13 +221,17 @@ CORNU_INLINE float erf_of(float x) {
   // erf(a) / a for a < 0.93, 4.6e-10
   const float near_zero =
       a * (1.128379167f +
-           z * (-0.3761263319f + z * (0.1128368719f + z * (-0.02685894154f + z * (0.005199906718f + z * (-0.0008130013097f + z * 8.316776602e-5f))))));
+           z * (-0.3761263319f +
+                z * (0.1128368719f +
+                     z * (-0.02685894154f + z * (0.005199906718f + z * (-0.0008130013097f + z * 8.316776602e-5f))))));
   // -log(erfc(a)) for a from 0.9 to 3.95, 6.0e-11 of erf; beyond, erf rounds to 1.
   const float b = a > 3.95f ? 3.95f : a;
   const float exponent =
       -0.000169203643f +
       b * (1.129488399f +
-           b * (0.6334008673f + b * (0.1082203648f + b * (-0.02508060322f + b * (0.004156249552f + b * (-0.0004313923903f + b * 2.082851072e-5f))))));
+           b * (0.6334008673f +
+                b * (0.1082203648f +
+                     b * (-0.02508060322f + b * (0.004156249552f + b * (-0.0004313923903f + b * 2.082851072e-5f))))));
   const float far = 1.0f - exp_of(-exponent);
   return __builtin_copysignf(a < 0.92f ? near_zero : far, x);
 }
@@ -234,22 +248,27 @@ CORNU_INLINE float erfinv_of(float x) {
                 u * (-0.0008361927186f +
                      u * (0.0001951276149f +
                           u * (-1.2708827e-5f +
-                               u * (-1.77582804e-6f + u * (4.484222864e-7f + u * (-1.833567612e-8f + u * (-5.47359471e-9f + u * 6.255149179e-10f)))))))));
+                               u * (-1.77582804e-6f +
+                                    u * (4.484222864e-7f +
+                                         u * (-1.833567612e-8f + u * (-5.47359471e-9f + u * 6.255149179e-10f)))))))));
   // and in its root up to w = 16, which is the greatest float below 1; 2.0e-8
   const float v = __builtin_sqrtf(w < 6.0f ? 6.0f : w) - 3.2f;
   const float tail =
       3.033636545f +
-      v * (1.00469185f +
-           v * (0.005974872351f +
-                v * (-0.004281705659f + v * (0.002934473739f + v * (-0.002063022415f + v * (0.00113597973f + v * (-0.0002140346669f + v * -0.0001000389774f)))))));
+      v * (1.00469185f + v * (0.005974872351f +
+                              v * (-0.004281705659f +
+                                   v * (0.002934473739f +
+                                        v * (-0.002063022415f + v * (0.00113597973f + v * (-0.0002140346669f +
+                                                                                           v * -0.0001000389774f)))))));
   const float result = x * (w < 6.0f ? central : tail);
   return a == 1.0f ? __builtin_copysignf(kInfinity, x) : result;
 }
 
-// --- trigonometric functions -------------------------------------------------------------------------------------------
+// --- trigonometric functions
+// -------------------------------------------------------------------------------------------
 
 struct Angle {
-  float sine;    // of the rest between -pi/4 and pi/4
+  float sine;  // of the rest between -pi/4 and pi/4
   float cosine;
   int quadrant;
 };
@@ -299,7 +318,9 @@ CORNU_INLINE float atan_of_fraction(float t) {
       -0.3333329909f +
       z * (0.1999854829f +
            z * (-0.1426424179f +
-                z * (0.1095218632f + z * (-0.084034519f + z * (0.05795761957f + z * (-0.03117787065f + z * (0.0109146184f + z * -0.001793624382f)))))));
+                z * (0.1095218632f +
+                     z * (-0.084034519f +
+                          z * (0.05795761957f + z * (-0.03117787065f + z * (0.0109146184f + z * -0.001793624382f)))))));
   return t + t * z * p;
 }
 
@@ -328,7 +349,9 @@ CORNU_INLINE float atan2_of(float y, float x) {
 // asin of s given z = s^2 up to 1/4
 CORNU_INLINE float asin_of_fraction(float s, float z) {
   // (asin(s) - s) / s^3, 5.0e-9
-  return s + s * z * (0.1666675449f + z * (0.07495207285f + z * (0.04548275408f + z * (0.02411365164f + z * 0.04228572932f))));
+  return s +
+         s * z *
+             (0.1666675449f + z * (0.07495207285f + z * (0.04548275408f + z * (0.02411365164f + z * 0.04228572932f))));
 }
 
 // asin(a) = pi/2 - 2 asin(sqrt((1 - a) / 2)) above 1/2
@@ -349,7 +372,8 @@ CORNU_INLINE float acos_of(float x) {
   return outer ? end : kHalfPiHigh - (angle - kHalfPiLow);
 }
 
-// --- hyperbolic functions ----------------------------------------------------------------------------------------------
+// --- hyperbolic functions
+// ----------------------------------------------------------------------------------------------
 
 CORNU_INLINE float sinh_of(float x) {
   const float a = absolute_of(x);
@@ -387,7 +411,8 @@ CORNU_INLINE float atanh_of(float x) {
   return __builtin_copysignf(0.5f * log1p_of(2.0f * a / (1.0f - a)), x);
 }
 
-// --- simple functions --------------------------------------------------------------------------------------------------
+// --- simple functions
+// --------------------------------------------------------------------------------------------------
 
 CORNU_INLINE float add_of(float x, float y) { return x + y; }
 CORNU_INLINE float subtract_of(float x, float y) { return x - y; }
@@ -423,25 +448,23 @@ CORNU_INLINE float where_of(float condition, float x, float y) { return conditio
 CORNU_INLINE float copy_of(float x) { return x; }
 CORNU_INLINE float truth_of(float x) { return truth(x != 0.0f); }
 
-// --- loops -------------------------------------------------------------------------------------------------------------
+// --- loops
+// -------------------------------------------------------------------------------------------------------------
 
-template <float (*f)(float)>
-void unary(const float* const* operands, float* result, int count) {
+template <float (*f)(float)> void unary(const float* const* operands, float* result, int count) {
   const float* x = operands[0];
 #pragma omp simd
   for (int i = 0; i < count; ++i) result[i] = f(x[i]);
 }
 
-template <float (*f)(float, float)>
-void binary(const float* const* operands, float* result, int count) {
+template <float (*f)(float, float)> void binary(const float* const* operands, float* result, int count) {
   const float* x = operands[0];
   const float* y = operands[1];
 #pragma omp simd
   for (int i = 0; i < count; ++i) result[i] = f(x[i], y[i]);
 }
 
-template <float (*f)(float, float, float)>
-void ternary(const float* const* operands, float* result, int count) {
+template <float (*f)(float, float, float)> void ternary(const float* const* operands, float* result, int count) {
   const float* x = operands[0];
   const float* y = operands[1];
   const float* z = operands[2];
@@ -520,18 +543,17 @@ void division(const float* const* operands, float* result, int count) {
   }
 }
 
-// --- conversions -------------------------------------------------------------------------------------------------------
+// --- conversions
+// -------------------------------------------------------------------------------------------------------
 
-template <typename T>
-void load(const void* source, float* result, int count) {
+template <typename T> void load(const void* source, float* result, int count) {
   const T* values = static_cast<const T*>(source);
 #pragma omp simd
   for (int i = 0; i < count; ++i) result[i] = static_cast<float>(values[i]);
 }
 
 // kLow and kPastHigh bound what T holds; both are exact as floats. NaN becomes 0.
-template <typename T, T kMinimum, T kMaximum>
-void store_integer(const float* source, void* result, int count) {
+template <typename T, T kMinimum, T kMaximum> void store_integer(const float* source, void* result, int count) {
   T* values = static_cast<T*>(result);
   constexpr auto kLow = static_cast<float>(kMinimum);
   constexpr float kPastHigh = 2.0f * static_cast<float>(kMaximum / 2 + 1);
@@ -594,21 +616,20 @@ CORNU_INLINE std::uint16_t bfloat16_of_float(float x) {
 CORNU_INLINE float rounded_to_half(float x) { return float_of_half(half_of_float(x)); }
 CORNU_INLINE float rounded_to_bfloat16(float x) { return float_of_bfloat16(bfloat16_of_float(x)); }
 
-template <float (*f)(std::uint16_t)>
-void load_short(const void* source, float* result, int count) {
+template <float (*f)(std::uint16_t)> void load_short(const void* source, float* result, int count) {
   const auto* values = static_cast<const std::uint16_t*>(source);
 #pragma omp simd
   for (int i = 0; i < count; ++i) result[i] = f(values[i]);
 }
 
-template <std::uint16_t (*f)(float)>
-void store_short(const float* source, void* result, int count) {
+template <std::uint16_t (*f)(float)> void store_short(const float* source, void* result, int count) {
   auto* values = static_cast<std::uint16_t*>(result);
 #pragma omp simd
   for (int i = 0; i < count; ++i) values[i] = f(source[i]);
 }
 
-// --- tables ------------------------------------------------------------------------------------------------------------
+// --- tables
+// ------------------------------------------------------------------------------------------------------------
 
 constexpr BlockKernel kKernels[] = {
     {"add", binary<add_of>, 1},

@@ -16,16 +16,16 @@ using LoadFunction = void (*)(const void* source, float* result, int count);
 using StoreFunction = void (*)(const float* source, void* result, int count);
 
 struct BlockKernel {
-  const char* name;        ///< of the operation
+  const char* name;  ///< of the operation
   BlockFunction function;
-  int cost;                ///< of an element, roughly, in additions
+  int cost;  ///< of an element, roughly, in additions
 };
 
 struct BlockConversion {
-  const char* dtype;       ///< name of the type in memory
+  const char* dtype;  ///< name of the type in memory
   LoadFunction load;
   StoreFunction store;
-  BlockFunction round;     ///< a cast of floats that stay floats; null for types whose numbers floats do not hold
+  BlockFunction round;  ///< a cast of floats that stay floats; null for types whose numbers floats do not hold
 };
 
 /// The functions of one instruction set.

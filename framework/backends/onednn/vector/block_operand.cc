@@ -70,7 +70,8 @@ const float* BlockOperand::read(const void* data, std::int64_t begin, int count,
   return target;
 }
 
-void BlockOperand::read_run(const void* data, std::int64_t offset, bool repeated, std::int64_t count, float* target) const {
+void BlockOperand::read_run(const void* data, std::int64_t offset, bool repeated, std::int64_t count,
+                            float* target) const {
   const void* source = static_cast<const std::byte*>(data) + static_cast<std::size_t>(offset) * element_size_;
   if (repeated) {
     float value = 0;

@@ -30,10 +30,10 @@ bool is_served(DType dtype) { return (is_floating(dtype) && dtype != DType::kFlo
 
 // Operations that give truth values, whatever their operands or from truth values.
 bool gives_truth(const std::string& operation) {
-  static constexpr const char* kNames[] = {
-      "equal",      "not_equal",   "less",        "less_equal", "greater", "greater_equal", "logical_and", "logical_or",
-      "logical_xor", "logical_not", "isnan",      "isinf",      "isfinite", "where",         "maximum",     "minimum",
-      "multiply"};
+  static constexpr const char* kNames[] = {"equal",         "not_equal",   "less",       "less_equal",  "greater",
+                                           "greater_equal", "logical_and", "logical_or", "logical_xor", "logical_not",
+                                           "isnan",         "isinf",       "isfinite",   "where",       "maximum",
+                                           "minimum",       "multiply"};
   return std::find(std::begin(kNames), std::end(kNames), operation) != std::end(kNames);
 }
 
@@ -42,7 +42,8 @@ bool gives_truth(const std::string& operation) {
 // Turns a chain into instructions: first into values, then each value gets a place.
 class BlockCompiler {
  public:
-  BlockCompiler(const ElementwiseProgram& program, std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs)
+  BlockCompiler(const ElementwiseProgram& program, std::span<const TensorSpec> inputs,
+                std::span<const TensorSpec> outputs)
       : program_(program), input_specs_(inputs), output_specs_(outputs), table_(block_table()) {}
 
   std::unique_ptr<BlockProgram> compile() {
@@ -51,7 +52,8 @@ class BlockCompiler {
     place_inputs();
     place_steps();
     find_late_inputs();
-    if (result_->num_registers_ > kMaxRegisters || result_->register_slot(result_->num_registers_) > kMaxSlots) return nullptr;
+    if (result_->num_registers_ > kMaxRegisters || result_->register_slot(result_->num_registers_) > kMaxSlots)
+      return nullptr;
     choose_block();
     return std::move(result_);
   }
@@ -146,7 +148,8 @@ class BlockCompiler {
       int value = number.value;
       if (is_input(value)) {
         // Passed on, or cast only: the floats must hold what is stored.
-        if (!is_served(input_specs_[static_cast<std::size_t>(value)].dtype) && number.dtype != DType::kFloat32) return false;
+        if (!is_served(input_specs_[static_cast<std::size_t>(value)].dtype) && number.dtype != DType::kFloat32)
+          return false;
         value = add_value(conversion_of(table_, DType::kFloat32).round, kCostOfCast, {value});
       }
       const bool computed_there = dtype == DType::kFloat32 && value_of(value).output < 0;
@@ -226,8 +229,8 @@ class BlockCompiler {
     }
   }
 
-  // Few enough elements for the registers to stay in cache, and where possible a multiple of the lengths of repeated rows:
-  // then a row that lies in its register for one block does so for all.
+  // Few enough elements for the registers to stay in cache, and where possible a multiple of the lengths of repeated
+  // rows: then a row that lies in its register for one block does so for all.
   void choose_block() {
     const int longest = result_->instructions_.size() == 1 ? kMaxBlockOfOneStep : kMaxBlock;
     const std::int64_t limit = std::min(longest, kRegisterFloats / std::max(result_->num_registers_, 1));
@@ -256,7 +259,8 @@ class BlockCompiler {
   std::vector<int> stored_;  // for each output the value that is stored at the end of a block; -1: computed in place
 };
 
-std::unique_ptr<BlockProgram> BlockProgram::compile(const ElementwiseProgram& program, std::span<const TensorSpec> inputs,
+std::unique_ptr<BlockProgram> BlockProgram::compile(const ElementwiseProgram& program,
+                                                    std::span<const TensorSpec> inputs,
                                                     std::span<const TensorSpec> outputs) {
   return BlockCompiler(program, inputs, outputs).compile();
 }
@@ -294,7 +298,9 @@ void BlockProgram::run_blocks(const KernelArguments& arguments, std::int64_t fir
   float* slots[kMaxSlots];
   int stored_from[kMaxSlots];
   const auto memory_of = [&](int number) { return registers + number * block_; };
-  const auto elements_of = [&](std::int64_t begin) { return static_cast<int>(std::min<std::int64_t>(block_, count_ - begin)); };
+  const auto elements_of = [&](std::int64_t begin) {
+    return static_cast<int>(std::min<std::int64_t>(block_, count_ - begin));
+  };
 
   const int first_register = register_slot(0);
   for (int i = 0; i < num_registers_; ++i) slots[first_register + i] = memory_of(i);
@@ -325,12 +331,14 @@ void BlockProgram::run_blocks(const KernelArguments& arguments, std::int64_t fir
       slots[output_slot(i)] = deferred ? slots[stored_from[i]] : static_cast<float*>(arguments.outputs[i]) + begin;
     }
     for (const Instruction& instruction : instructions_) {
-      const float* operands[3] = {slots[instruction.operands[0]], slots[instruction.operands[1]], slots[instruction.operands[2]]};
+      const float* operands[3] = {slots[instruction.operands[0]], slots[instruction.operands[1]],
+                                  slots[instruction.operands[2]]};
       instruction.function(operands, slots[instruction.result], count);
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       if (stored_from[i] < 0) continue;
-      auto* target = static_cast<std::byte*>(arguments.outputs[i]) + static_cast<std::size_t>(begin) * outputs_[i].element_size;
+      auto* target =
+          static_cast<std::byte*>(arguments.outputs[i]) + static_cast<std::size_t>(begin) * outputs_[i].element_size;
       outputs_[i].store(slots[stored_from[i]], target, count);
     }
   }

@@ -47,9 +47,9 @@ class BlockProgram final : public Kernel {
   struct Output {
     StoreFunction store;
     std::size_t element_size;
-    int source;                     // slot to store from at the end of the block; -1: the last step writes to memory
-    int reserve;                    // register to write to instead while the memory is still needed as an input
-    std::vector<int> late_inputs;   // read where they lie after this output is written
+    int source;                    // slot to store from at the end of the block; -1: the last step writes to memory
+    int reserve;                   // register to write to instead while the memory is still needed as an input
+    std::vector<int> late_inputs;  // read where they lie after this output is written
   };
 
   int output_slot(std::size_t output) const { return static_cast<int>(inputs_.size() + output); }
@@ -63,7 +63,7 @@ class BlockProgram final : public Kernel {
   std::int64_t count_ = 0;
   std::int64_t cost_ = 0;  // of an element, in additions
   int num_registers_ = 0;
-  int block_ = 0;          // elements of a block
+  int block_ = 0;  // elements of a block
 };
 
 }  // namespace cornu::vector
