@@ -37,13 +37,16 @@ Tensor isclose(const Tensor& x, const Tensor& y, const ClosenessOptions& options
   return close;
 }
 
-Tensor allclose(const Tensor& x, const Tensor& y, const ClosenessOptions& options) { return all(isclose(x, y, options)); }
+Tensor allclose(const Tensor& x, const Tensor& y, const ClosenessOptions& options) {
+  return all(isclose(x, y, options));
+}
 
 Tensor nan_to_num(const Tensor& x, const NanToNumOptions& options) {
   if (!is_floating(x.dtype())) return x.strong();
   const double greatest = greatest_finite(x.dtype());
   const auto finite = [&](double value) { return std::isinf(value) ? std::copysign(greatest, value) : value; };
-  const Tensor infinite = where(greater(x, 0.0), number(finite(options.posinf), x.dtype()), number(finite(options.neginf), x.dtype()));
+  const Tensor infinite =
+      where(greater(x, 0.0), number(finite(options.posinf), x.dtype()), number(finite(options.neginf), x.dtype()));
   return where(isnan(x), number(options.nan, x.dtype()), where(isinf(x), infinite, x));
 }
 

@@ -16,7 +16,9 @@ namespace {
 
 using Labels = std::vector<int>;
 
-bool contains(const Labels& labels, int label) { return std::find(labels.begin(), labels.end(), label) != labels.end(); }
+bool contains(const Labels& labels, int label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
 
 Labels joined(Labels a, const Labels& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -52,9 +54,9 @@ LabelledTensor without_repeats(LabelledTensor x) {
       const auto first = static_cast<std::int64_t>(i);
       const auto second = static_cast<std::int64_t>(j);
       if (x.tensor.shape()[first] != x.tensor.shape()[second]) {
-        throw ShapeError("einsum: expected equal sizes for the axes of a repeated label; got shape " +
-                             x.tensor.shape().to_string(),
-                         {}, "einsum");
+        throw ShapeError(
+            "einsum: expected equal sizes for the axes of a repeated label; got shape " + x.tensor.shape().to_string(),
+            {}, "einsum");
       }
       x.tensor = diagonal(x.tensor, 0, first, second);
       x.labels.erase(x.labels.begin() + second);
@@ -151,7 +153,8 @@ LabelledTensor contracted(const LabelledTensor& a, const LabelledTensor& b, cons
   check_sizes(a, b);
   const Groups groups = groups_of(a, b, used_later);
   const bool broadcasts = std::any_of(groups.summed.begin(), groups.summed.end(), [&](int label) {
-    return size_of_label(a, label) != size_of_label(b, label) && (size_of_label(a, label) == 1 || size_of_label(b, label) == 1);
+    return size_of_label(a, label) != size_of_label(b, label) &&
+           (size_of_label(a, label) == 1 || size_of_label(b, label) == 1);
   });
   if (groups.summed.empty() || broadcasts) return without_unused(multiplied(a, b), used_later);
 

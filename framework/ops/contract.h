@@ -9,7 +9,7 @@ namespace cornu::ops {
 /// A tensor whose axes are named by numbers.
 struct LabelledTensor {
   Tensor tensor;
-  std::vector<int> labels;   ///< one for each axis
+  std::vector<int> labels;  ///< one for each axis
 };
 
 /// Products of all operands' elements, summed over the labels that the output does not name: the heart of `einsum`.

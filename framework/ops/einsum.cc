@@ -14,8 +14,8 @@ namespace {
 constexpr int kEllipsisLabel = 256;
 
 [[noreturn]] void refuse(const std::string& subscripts, const std::string& why) {
-  throw InvalidArgument("einsum: expected subscripts such as \"ij,jk->ik\"; got \"" + subscripts + "\", where " + why, {},
-                        "einsum");
+  throw InvalidArgument("einsum: expected subscripts such as \"ij,jk->ik\"; got \"" + subscripts + "\", where " + why,
+                        {}, "einsum");
 }
 
 // "a...b" as labels, with so many axes for the ellipsis.
@@ -70,7 +70,8 @@ Tensor einsum(const std::string& subscripts, const Tensors& operands) {
   const std::size_t arrow = text.find("->");
   const std::vector<std::string> terms = terms_of(text.substr(0, arrow));
   if (terms.size() != operands.size()) {
-    refuse(subscripts, "there are terms for " + std::to_string(terms.size()) + " tensors, not for " + std::to_string(operands.size()));
+    refuse(subscripts, "there are terms for " + std::to_string(terms.size()) + " tensors, not for " +
+                           std::to_string(operands.size()));
   }
   std::vector<DTypeOperand> dtypes;
   for (const Tensor& operand : operands) dtypes.push_back({operand.dtype(), operand.is_weak()});
@@ -88,8 +89,9 @@ Tensor einsum(const std::string& subscripts, const Tensors& operands) {
     labelled.push_back({cast(operands[i], dtype), labels_of(terms[i], rest, subscripts)});
     ellipsis_axes = std::max(ellipsis_axes, rest);
   }
-  const std::vector<int> output = arrow == std::string::npos ? implicit_output(labelled, ellipsis_axes)
-                                                             : labels_of(text.substr(arrow + 2), ellipsis_axes, subscripts);
+  const std::vector<int> output = arrow == std::string::npos
+                                      ? implicit_output(labelled, ellipsis_axes)
+                                      : labels_of(text.substr(arrow + 2), ellipsis_axes, subscripts);
   for (int label : output) {
     const bool known = std::any_of(labelled.begin(), labelled.end(), [&](const LabelledTensor& operand) {
       return std::find(operand.labels.begin(), operand.labels.end(), label) != operand.labels.end();

@@ -45,8 +45,8 @@ Tensor tensordot(const Tensor& x, const Tensor& y, std::int64_t axes) {
 Tensor tensordot(const Tensor& x, const Tensor& y, const std::vector<std::int64_t>& x_axes,
                  const std::vector<std::int64_t>& y_axes) {
   if (x_axes.size() != y_axes.size()) {
-    throw InvalidArgument("tensordot: expected as many axes of x as of y; got " + std::to_string(x_axes.size()) + " and " +
-                              std::to_string(y_axes.size()),
+    throw InvalidArgument("tensordot: expected as many axes of x as of y; got " + std::to_string(x_axes.size()) +
+                              " and " + std::to_string(y_axes.size()),
                           {}, "tensordot");
   }
   const DType dtype = result_type({{x.dtype(), x.is_weak()}, {y.dtype(), y.is_weak()}});
@@ -62,7 +62,8 @@ Tensor tensordot(const Tensor& x, const Tensor& y, const std::vector<std::int64_
     const std::int64_t m = x.shape()[x_axes[i]], n = y.shape()[y_axes[i]];
     if (m != n && m != kUnknown && n != kUnknown) {
       throw ShapeError("tensordot: expected equal sizes at axis " + std::to_string(x_axes[i]) + " of shape " +
-                           x.shape().to_string() + " and axis " + std::to_string(y_axes[i]) + " of shape " + y.shape().to_string(),
+                           x.shape().to_string() + " and axis " + std::to_string(y_axes[i]) + " of shape " +
+                           y.shape().to_string(),
                        {}, "tensordot");
     }
     std::erase(output, label);
@@ -84,7 +85,9 @@ Tensor cross(const Tensor& x, const Tensor& y, std::int64_t axis) {
   };
   const std::int64_t x_size = size_of_vectors(x);
   const std::int64_t y_size = size_of_vectors(y);
-  const auto number = [&](const Tensor& vectors, std::int64_t i) { return squeeze(slice_position(vectors, axis, i), axis); };
+  const auto number = [&](const Tensor& vectors, std::int64_t i) {
+    return squeeze(slice_position(vectors, axis, i), axis);
+  };
   const auto component = [&](std::int64_t i, std::int64_t j) {
     return number(x, i) * number(y, j) - number(x, j) * number(y, i);
   };
@@ -108,7 +111,8 @@ Tensor kron(const Tensor& x, const Tensor& y) {
     const std::int64_t m = i < rank - x.rank() ? 1 : x.shape()[i - (rank - x.rank())];
     const std::int64_t n = i < rank - y.rank() ? 1 : y.shape()[i - (rank - y.rank())];
     if (m == kUnknown || n == kUnknown) {
-      throw ShapeError("kron: expected known shapes; got " + x.shape().to_string() + " and " + y.shape().to_string(), {}, "kron");
+      throw ShapeError("kron: expected known shapes; got " + x.shape().to_string() + " and " + y.shape().to_string(),
+                       {}, "kron");
     }
     x_shape = x_shape.concatenated({m, 1});
     y_shape = y_shape.concatenated({1, n});

@@ -26,8 +26,8 @@ Tensor tensordot(const Tensor& x, const Tensor& y, std::int64_t axes = 2);
 Tensor tensordot(const Tensor& x, const Tensor& y, const std::vector<std::int64_t>& x_axes,
                  const std::vector<std::int64_t>& y_axes);
 
-/// The cross product of vectors of 3 (or 2, then their third number is 0) along an axis. Two vectors of 2 give the third
-/// number alone. **See**: `keras.ops.cross`.
+/// The cross product of vectors of 3 (or 2, then their third number is 0) along an axis. Two vectors of 2 give the
+/// third number alone. **See**: `keras.ops.cross`.
 Tensor cross(const Tensor& x, const Tensor& y, std::int64_t axis = -1);
 
 /// Kronecker's product: each element of x times the whole of y. **See**: `keras.ops.kron`.

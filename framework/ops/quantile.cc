@@ -37,8 +37,9 @@ Sorted sorted_along(const Tensor& x, const Axes& axes) {
     last.push_back(static_cast<std::int64_t>(last.size()) + x.rank() - static_cast<std::int64_t>(result.axes.size()));
     const std::int64_t size = x.shape()[axis];
     if (size < 1) {
-      throw ShapeError("quantile: expected known sizes of at least 1 along the axes; got shape " + x.shape().to_string(), {},
-                       "quantile");
+      throw ShapeError(
+          "quantile: expected known sizes of at least 1 along the axes; got shape " + x.shape().to_string(), {},
+          "quantile");
     }
     result.count *= size;
   }
@@ -62,9 +63,10 @@ Tensor between(const Sorted& sorted, double q, const std::string& method) {
   // Half way NumPy takes the even place.
   if (method == "nearest") return entry(sorted, static_cast<std::int64_t>(std::nearbyint(place)));
   if (method != "linear" && method != "midpoint") {
-    throw InvalidArgument("quantile: method must be \"linear\", \"lower\", \"higher\", \"midpoint\" or \"nearest\"; got \"" +
-                              method + "\"",
-                          {}, "quantile");
+    throw InvalidArgument(
+        "quantile: method must be \"linear\", \"lower\", \"higher\", \"midpoint\" or \"nearest\"; got \"" + method +
+            "\"",
+        {}, "quantile");
   }
   if (lower == higher) return entry(sorted, lower);
   const double weight = method == "midpoint" ? 0.5 : place - static_cast<double>(lower);
@@ -87,7 +89,8 @@ Tensor quantile(const Tensor& x, double q, const ReduceOptions& options, const s
   return reduced(sorted_along(x, options.axis), q, options, method);
 }
 
-Tensor quantile(const Tensor& x, const std::vector<double>& q, const ReduceOptions& options, const std::string& method) {
+Tensor quantile(const Tensor& x, const std::vector<double>& q, const ReduceOptions& options,
+                const std::string& method) {
   const Sorted sorted = sorted_along(x, options.axis);
   Tensors values;
   for (double part : q) values.push_back(reduced(sorted, part, options, method));

@@ -12,8 +12,8 @@ namespace cornu::ops {
 /// **See**: `keras.ops.median`.
 Tensor median(const Tensor& x, const ReduceOptions& options = {});
 
-/// The value below which the part `q` of the entries lies; between two entries by `method`: "linear", "lower", "higher",
-/// "midpoint" or "nearest".
+/// The value below which the part `q` of the entries lies; between two entries by `method`: "linear", "lower",
+/// "higher", "midpoint" or "nearest".
 ///
 /// **Output**: without the reduced axes; of several q a new first axis. Axes to reduce have known, positive sizes.
 /// **Throws** InvalidArgument for q outside [0, 1] or another method. **See**: `keras.ops.quantile`.

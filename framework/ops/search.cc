@@ -18,8 +18,8 @@ namespace {
 
 TensorSpecs infer_searchsorted(std::span<const TensorSpec> inputs, const Attributes&) {
   if (inputs[0].shape.rank() != 1) {
-    throw ShapeError("searchsorted: expected the sorted values as a vector; got shape " + inputs[0].shape.to_string(), {},
-                     "searchsorted");
+    throw ShapeError("searchsorted: expected the sorted values as a vector; got shape " + inputs[0].shape.to_string(),
+                     {}, "searchsorted");
   }
   return {{inputs[1].shape, DType::kInt32}};
 }
@@ -30,9 +30,11 @@ const Operation& kSearchsorted = register_operation({.name = "searchsorted", .in
 std::int64_t count_length(const Tensor& x, std::int64_t minlength) {
   if (x.is_symbolic()) {
     if (minlength > 0) return minlength;
-    throw InvalidArgument("bincount: expected a minlength greater than 0 for a symbolic tensor, whose greatest number is not "
-                          "known; got " + std::to_string(minlength),
-                          {}, "bincount");
+    throw InvalidArgument(
+        "bincount: expected a minlength greater than 0 for a symbolic tensor, whose greatest number is not "
+        "known; got " +
+            std::to_string(minlength),
+        {}, "bincount");
   }
   const std::vector<std::int64_t> numbers = x.to_vector<std::int64_t>();
   const auto greatest = std::max_element(numbers.begin(), numbers.end());

@@ -27,14 +27,12 @@ using Composition = Tensor (*)(const Tensor& y, const Tensor& dy, std::int64_t a
 
 // The gradient operations take the output and its gradient, and are differentiated by way of their formulas.
 const Operation& register_gradient(std::string name, Composition composition) {
-  return register_operation({.name = std::move(name),
-                             .infer = infer_softmax,
-                             .gradient = [composition](const Node& node, const Tensors& g) {
-                               const std::int64_t axis = node.attributes().integer("axis");
-                               return gradients_of_composition(
-                                   [&](const Tensors& inputs) -> Tensors { return {composition(inputs[0], inputs[1], axis)}; },
-                                   node, g);
-                             }});
+  return register_operation(
+      {.name = std::move(name), .infer = infer_softmax, .gradient = [composition](const Node& node, const Tensors& g) {
+         const std::int64_t axis = node.attributes().integer("axis");
+         return gradients_of_composition(
+             [&](const Tensors& inputs) -> Tensors { return {composition(inputs[0], inputs[1], axis)}; }, node, g);
+       }});
 }
 
 const Operation& register_softmax(std::string name, Composition composition) {

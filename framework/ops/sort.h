@@ -6,7 +6,8 @@
 
 namespace cornu::ops {
 
-/// The places that the entries of an axis have in ascending order, int32. Equal entries keep their order; NaN come last.
+/// The places that the entries of an axis have in ascending order, int32. Equal entries keep their order; NaN come
+/// last.
 /// **See**: `keras.ops.argsort`.
 Tensor argsort(const Tensor& x, std::int64_t axis = -1);
 
@@ -16,7 +17,7 @@ Tensor sort(const Tensor& x, std::int64_t axis = -1);
 /// The greatest entries of the last axis and their places.
 struct TopK {
   Tensor values;
-  Tensor indices;   ///< int32
+  Tensor indices;  ///< int32
 };
 
 /// The k greatest entries of the last axis, the greatest first; of equal ones those that come first. NaN counts as

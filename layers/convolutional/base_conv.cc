@@ -123,7 +123,7 @@ ConvOptions conv_options_from(const Config& config) {
                       .data_format = config.get_string("data_format", "channels_last"),
                       .dilation_rate = SpatialSizes::from_config(config.get("dilation_rate"), 1),
                       .groups = config.get_int("groups", 1),
-                      .activation = Activation::from_config(config.get("activation")),
+                      .activation = ActivationFunction::from_config(config.get("activation")),
                       .use_bias = config.get_bool("use_bias", true),
                       .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),
                       .bias_initializer = Initializer::from_config(config.get("bias_initializer")),

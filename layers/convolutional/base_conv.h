@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "layers/activations/activation.h"
+#include "layers/activations/activation_function.h"
 #include "layers/data_format.h"
 #include "layers/shared.h"
 #include "layers/spatial_sizes.h"
@@ -18,7 +18,7 @@ struct ConvOptions {
   DataFormat data_format = "channels_last";
   SpatialSizes dilation_rate = 1;                      ///< not together with strides above 1
   std::int64_t groups = 1;                             ///< the channels are split into so many independent convolutions
-  Activation activation = "linear";                    ///< applied to the result
+  ActivationFunction activation = "linear";                    ///< applied to the result
   bool use_bias = true;                                ///< add a bias for each filter
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "layers/activations/activation.h"
+#include "layers/activations/activation_function.h"
 #include "layers/data_format.h"
 #include "layers/shared.h"
 #include "layers/spatial_sizes.h"
@@ -24,7 +24,7 @@ struct ConvTransposeOptions {
   SpatialSizes output_padding = {};                    ///< settles the size of the output; smaller than strides
   DataFormat data_format = "channels_last";
   SpatialSizes dilation_rate = 1;                      ///< not together with strides above 1
-  Activation activation = "linear";                    ///< applied to the result
+  ActivationFunction activation = "linear";                    ///< applied to the result
   bool use_bias = true;                                ///< add a bias for each filter
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "layers/activations/activation.h"
+#include "layers/activations/activation_function.h"
 #include "layers/data_format.h"
 #include "layers/shared.h"
 #include "layers/spatial_sizes.h"
@@ -17,7 +17,7 @@ struct DepthwiseConvOptions {
   std::int64_t depth_multiplier = 1;                   ///< number of output channels for each input channel
   DataFormat data_format = "channels_last";
   SpatialSizes dilation_rate = 1;
-  Activation activation = "linear";                    ///< applied to the result
+  ActivationFunction activation = "linear";                    ///< applied to the result
   bool use_bias = true;                                ///< add a bias for each output channel
   Initializer depthwise_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";

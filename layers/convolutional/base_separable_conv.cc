@@ -86,7 +86,7 @@ SeparableConvOptions separable_conv_options_from(const Config& config) {
           .data_format = config.get_string("data_format", "channels_last"),
           .dilation_rate = SpatialSizes::from_config(config.get("dilation_rate"), 1),
           .depth_multiplier = config.get_int("depth_multiplier", 1),
-          .activation = Activation::from_config(config.get("activation")),
+          .activation = ActivationFunction::from_config(config.get("activation")),
           .use_bias = config.get_bool("use_bias", true),
           .depthwise_initializer = Initializer::from_config(config.get("depthwise_initializer")),
           .pointwise_initializer = Initializer::from_config(config.get("pointwise_initializer")),

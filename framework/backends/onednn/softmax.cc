@@ -1,5 +1,6 @@
-// softmax, log_softmax and their gradients for float32: a line along the axis is one task, so the result does not depend
-// on the number of threads. Along the last axis lines are contiguous rows; along others, neighbouring lines share vectors.
+// softmax, log_softmax and their gradients for float32: a line along the axis is one task, so the result does not
+// depend on the number of threads. Along the last axis lines are contiguous rows; along others, neighbouring lines
+// share vectors.
 
 #include <algorithm>
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kElementsEach = 2048;  // of rows handled by one task; short rows cost less than handing them out
 constexpr std::int64_t kColumnsEach = 64;
-constexpr std::int64_t kWorkPerElement = 4;   // an exponential counts for some plain operations
+constexpr std::int64_t kWorkPerElement = 4;  // an exponential counts for some plain operations
 
 std::unique_ptr<Kernel> make_loops(const KernelRequest& request, const SoftmaxLoops& loops) {
   if (request.inputs[0].dtype != DType::kFloat32) return nullptr;
@@ -54,7 +55,9 @@ std::unique_ptr<Kernel> make_loops(const KernelRequest& request, const SoftmaxLo
 }
 
 KernelFactory factory_of(SoftmaxLoops SoftmaxKernels::*loops) {
-  return [loops](const KernelRequest& request) { return make_loops(request, CORNU_CHOOSE_ISA_TABLE(softmax_kernels).*loops); };
+  return [loops](const KernelRequest& request) {
+    return make_loops(request, CORNU_CHOOSE_ISA_TABLE(softmax_kernels).*loops);
+  };
 }
 
 const bool kRegistered[] = {

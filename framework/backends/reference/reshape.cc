@@ -50,6 +50,7 @@ const bool kRegistered[] = {
     register_kernel("reshape", Backend::kReference, make_reshape),
     register_kernel("reshape_copying", Backend::kReference, make_reshape),
     register_kernel("reshape_like", Backend::kReference, make_reshape),
+    register_kernel("stop_gradient", Backend::kReference, make_reshape),
     register_kernel("broadcast_to", Backend::kReference, make_broadcast),
     register_kernel("broadcast_like", Backend::kReference, make_broadcast),
     register_kernel("transpose", Backend::kReference, make_transpose),

@@ -25,16 +25,14 @@ Geometry geometry_of(const KernelRequest& request) {
 }
 
 // One line along the axis: functions of its elements by index.
-template <typename T>
-struct Line {
+template <typename T> struct Line {
   T* first;
   std::int64_t step;
   T& operator[](std::int64_t i) const { return first[i * step]; }
 };
 
 // Calls f(lines of the inputs, line of the output, count) for every line along the axis.
-template <typename T, typename F>
-std::unique_ptr<Kernel> line_kernel(const KernelRequest& request, F f) {
+template <typename T, typename F> std::unique_ptr<Kernel> line_kernel(const KernelRequest& request, F f) {
   const Geometry g = geometry_of(request);
   const std::size_t num_inputs = request.inputs.size();
   return make_kernel([=](const KernelArguments& arguments) {
@@ -49,8 +47,7 @@ std::unique_ptr<Kernel> line_kernel(const KernelRequest& request, F f) {
   });
 }
 
-template <typename T>
-double log_sum_exp(Line<const T> x, std::int64_t count) {
+template <typename T> double log_sum_exp(Line<const T> x, std::int64_t count) {
   double peak = -std::numeric_limits<double>::infinity();
   for (std::int64_t i = 0; i < count; ++i) peak = std::max(peak, static_cast<double>(x[i]));
   double sum = 0;
@@ -59,24 +56,21 @@ double log_sum_exp(Line<const T> x, std::int64_t count) {
 }
 
 struct Softmax {
-  template <typename T>
-  void operator()(Line<const T> x, Line<const T>, Line<T> y, std::int64_t count) const {
+  template <typename T> void operator()(Line<const T> x, Line<const T>, Line<T> y, std::int64_t count) const {
     const double total = log_sum_exp(x, count);
     for (std::int64_t i = 0; i < count; ++i) y[i] = static_cast<T>(std::exp(static_cast<double>(x[i]) - total));
   }
 };
 
 struct LogSoftmax {
-  template <typename T>
-  void operator()(Line<const T> x, Line<const T>, Line<T> y, std::int64_t count) const {
+  template <typename T> void operator()(Line<const T> x, Line<const T>, Line<T> y, std::int64_t count) const {
     const double total = log_sum_exp(x, count);
     for (std::int64_t i = 0; i < count; ++i) y[i] = static_cast<T>(static_cast<double>(x[i]) - total);
   }
 };
 
 struct SoftmaxGradient {
-  template <typename T>
-  void operator()(Line<const T> y, Line<const T> dy, Line<T> dx, std::int64_t count) const {
+  template <typename T> void operator()(Line<const T> y, Line<const T> dy, Line<T> dx, std::int64_t count) const {
     double sum = 0;
     for (std::int64_t i = 0; i < count; ++i) sum += static_cast<double>(dy[i]) * static_cast<double>(y[i]);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -86,8 +80,7 @@ struct SoftmaxGradient {
 };
 
 struct LogSoftmaxGradient {
-  template <typename T>
-  void operator()(Line<const T> y, Line<const T> dy, Line<T> dx, std::int64_t count) const {
+  template <typename T> void operator()(Line<const T> y, Line<const T> dy, Line<T> dx, std::int64_t count) const {
     double sum = 0;
     for (std::int64_t i = 0; i < count; ++i) sum += static_cast<double>(dy[i]);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -96,8 +89,7 @@ struct LogSoftmaxGradient {
   }
 };
 
-template <typename F>
-std::unique_ptr<Kernel> make_softmax(const KernelRequest& request) {
+template <typename F> std::unique_ptr<Kernel> make_softmax(const KernelRequest& request) {
   if (request.inputs[0].dtype == DType::kFloat32) return line_kernel<float>(request, F{});
   if (request.inputs[0].dtype == DType::kFloat64) return line_kernel<double>(request, F{});
   return nullptr;

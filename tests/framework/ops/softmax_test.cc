@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_SUITE(framework_ops_softmax)
 BOOST_AUTO_TEST_CASE(values) {
   const Tensor x = Tensor::copy({0.0F, std::log(3.0F), 1000.0F, 1000.0F}, {2, 2});
   check_close(ops::softmax(x), Tensor::copy({0.25F, 0.75F, 0.5F, 0.5F}, {2, 2}));
-  check_close(ops::log_softmax(x), Tensor::copy({std::log(0.25F), std::log(0.75F), std::log(0.5F), std::log(0.5F)}, {2, 2}));
+  check_close(ops::log_softmax(x),
+              Tensor::copy({std::log(0.25F), std::log(0.75F), std::log(0.5F), std::log(0.5F)}, {2, 2}));
   check_close(ops::softmax(Tensor::copy({0.0F, std::log(3.0F)}, {2, 1}), 0), Tensor::copy({0.25F, 0.75F}, {2, 1}));
   check_close(ops::softmax(Tensor::copy<std::int32_t>({5, 5}, {2})), Tensor::copy({0.5F, 0.5F}, {2}));
   BOOST_CHECK((ops::softmax(Tensor::empty({3, 0})).shape() == Shape{3, 0}));
@@ -29,7 +30,8 @@ BOOST_AUTO_TEST_CASE(values) {
 // What is masked by -infinity gets exactly 0.
 BOOST_AUTO_TEST_CASE(minus_infinity_gets_nothing) {
   const float minus_infinity = -std::numeric_limits<float>::infinity();
-  check_close(ops::softmax(Tensor::copy({1.0F, minus_infinity, 1.0F}, {3})), Tensor::copy({0.5F, 0.0F, 0.5F}, {3}), 0, 0);
+  check_close(ops::softmax(Tensor::copy({1.0F, minus_infinity, 1.0F}, {3})), Tensor::copy({0.5F, 0.0F, 0.5F}, {3}), 0,
+              0);
 }
 
 // Axes short, long, not a multiple of the vector width, of size 1 and 0; the last axis and others. The exponential is
@@ -40,8 +42,18 @@ BOOST_AUTO_TEST_CASE(cpu_kernels_equal_the_reference) {
     Shape shape;
     std::int64_t axis;
   };
-  for (const Problem& problem : {Problem{{10}, 0}, {{33, 10}, 1}, {{5, 1}, 1}, {{4, 0}, 1}, {{0, 4}, 1}, {{7, 1000}, 1}, {{3, 50257}, 1},
-                                 {{40, 16}, 1}, {{9, 5, 7}, 1}, {{3, 20, 70}, 1}, {{2, 4, 3, 5}, 0}, {{300, 37, 130}, 1}}) {
+  for (const Problem& problem : {Problem{{10}, 0},
+                                 {{33, 10}, 1},
+                                 {{5, 1}, 1},
+                                 {{4, 0}, 1},
+                                 {{0, 4}, 1},
+                                 {{7, 1000}, 1},
+                                 {{3, 50257}, 1},
+                                 {{40, 16}, 1},
+                                 {{9, 5, 7}, 1},
+                                 {{3, 20, 70}, 1},
+                                 {{2, 4, 3, 5}, 0},
+                                 {{300, 37, 130}, 1}}) {
     BOOST_TEST_CONTEXT("shape " << problem.shape.to_string() << ", axis " << problem.axis) {
       const Attributes attributes{{"axis", problem.axis}};
       const Tensor x = as_float32(uniform(problem.shape, 1, -10, 10));
@@ -71,8 +83,9 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(rejects_an_axis_outside_of_the_rank) {
-  BOOST_TEST(test::message_of<ShapeError>([] { (void)ops::softmax(Tensor::empty({2, 3}), 2); }) ==
-             "axis 2 is out of bounds for shape (2, 3) of rank 2");
+  BOOST_TEST(test::message_of<ShapeError>([] {
+               (void)ops::softmax(Tensor::empty({2, 3}), 2);
+             }) == "axis 2 is out of bounds for shape (2, 3) of rank 2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -69,8 +69,7 @@ CORNU_INLINE Ints as_ints(Floats value) {
 }
 
 /// All lanes folded pairwise by `fold`, a function of two Floats.
-template <typename F>
-CORNU_INLINE float fold_lanes(Floats v, F fold) {
+template <typename F> CORNU_INLINE float fold_lanes(Floats v, F fold) {
 #if defined(__AVX512F__)
   v = fold(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
   v = fold(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
@@ -87,7 +86,8 @@ CORNU_INLINE float fold_lanes(Floats v, F fold) {
   return v[0];
 }
 CORNU_INLINE float sum_of(Floats value) {
-  return fold_lanes(value, [](Floats a, Floats b) __attribute__((always_inline)) { return a + b; });
+  return fold_lanes(
+      value, [](Floats a, Floats b) __attribute__((always_inline)) { return a + b; });
 }
 
 /// The greater or lesser of each pair of lanes; NaN wins. The machine's own instructions give `x` if either is NaN.
@@ -111,18 +111,14 @@ CORNU_INLINE Floats lesser_of(Floats a, Floats x) { return (x < a) | (x != x) ? 
 #endif
 
 CORNU_INLINE float greatest_of(Floats value) {
-  return fold_lanes(value, [](Floats a, Floats b) __attribute__((always_inline)) { return greater_of(a, b); });
+  return fold_lanes(
+      value, [](Floats a, Floats b) __attribute__((always_inline)) { return greater_of(a, b); });
 }
 
 /// exp, to within 2 units in the last place; 0 below -104, infinity above 88.73, NaN for NaN.
 ///
-<<<<<<< HEAD
-/// exp(x) = 2^n exp(r) with n = round(x / log 2) and |r| <= log(2) / 2, where a polynomial of degree 6 is exact to
-/// float32.
-=======
 /// exp(x) = 2^n exp(r) with n = round(x / log 2) and |r| <= log(2) / 2, where Taylor's polynomial of degree 7 is
 /// off by 5e-9.
->>>>>>> numeric
 CORNU_INLINE Floats exp(Floats x) {
   constexpr float kMagic = 0x1.8p23F;  // adding it rounds to an integer in the low bits
   Floats clamped = x > 89.0F ? splat(89.0F) : x;

@@ -6,11 +6,12 @@
 
 namespace cornu::onednn {
 
-/// Along contiguous rows, or down columns that are vectorised side by side. `x` is the first operand, `dy` the second of
-/// a gradient; `stride` is the distance of a column's elements.
+/// Along contiguous rows, or down columns that are vectorised side by side. `x` is the first operand, `dy` the second
+/// of a gradient; `stride` is the distance of a column's elements.
 struct SoftmaxLoops {
   void (*row)(const float* x, const float* dy, float* result, std::int64_t count);
-  void (*columns)(const float* x, const float* dy, float* result, std::int64_t count, std::int64_t columns, std::int64_t stride);
+  void (*columns)(const float* x, const float* dy, float* result, std::int64_t count, std::int64_t columns,
+                  std::int64_t stride);
 };
 
 struct SoftmaxKernels {
