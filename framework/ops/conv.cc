@@ -91,10 +91,7 @@ const Operation& kInputGradient = register_operation(
 const Operation& kKernelGradient = register_operation(
     {.name = "conv_kernel_gradient", .infer = infer_kernel_gradient, .gradient = kernel_gradient_gradient});
 
-// What passes over a graph make of convolutions and their neighbours; they run after differentiation, so there are no
-// gradients. Inputs of "fused_conv": x, kernel, then the bias and the addend where the attributes "bias" and "addend" say
-// so; "activation" is a name. "conv_kernel_bias_gradient" gives the gradients of kernel and bias in one go.
-[[maybe_unused]] const Operation& kFusedConv = register_operation({.name = "fused_conv", .infer = infer_conv});
+// The gradients of kernel and bias in one go: what a pass over the graph makes of two nodes, after differentiation.
 [[maybe_unused]] const Operation& kKernelBiasGradient = register_operation(
     {.name = "conv_kernel_bias_gradient", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
        TensorSpecs specs = infer_kernel_gradient(inputs, attributes);

@@ -1,9 +1,27 @@
 #include "framework/backends/onednn/vector/pool_kernels.h"
 
-#include "framework/backends/onednn/vector/simd.h"
+#include "framework/backends/onednn/vector/lanes.h"
 
 namespace cornu::onednn::CORNU_ISA {
 namespace {
+
+// The same code serves registers and the single floats that are left behind the last whole register.
+template <typename V>
+struct Lanes;
+template <>
+struct Lanes<Floats> {
+  using Number = Ints;
+  static constexpr int kCount = kLanes;
+  CORNU_INLINE static Floats load(const float* from) { return CORNU_ISA::load(from); }
+  CORNU_INLINE static void store(float* to, Floats value) { CORNU_ISA::store(to, value); }
+};
+template <>
+struct Lanes<float> {
+  using Number = std::int32_t;
+  static constexpr int kCount = 1;
+  CORNU_INLINE static float load(const float* from) { return *from; }
+  CORNU_INLINE static void store(float* to, float value) { *to = value; }
+};
 
 // Whether v beats the best so far: greater, or the first NaN. Registers compare to -1, floats to true, in each lane.
 template <typename V>
@@ -64,14 +82,14 @@ void maximum(const PoolRow& row, const float* x, float* y) {
 
 // Finds the winner of a window: its number among the offsets.
 template <typename V, typename Count>
-typename Lanes<V>::Mask winner_of(const PoolRow& row, const float* x, std::int64_t at, Count known) {
-  typename Lanes<V>::Mask winner{};
+typename Lanes<V>::Number winner_of(const PoolRow& row, const float* x, std::int64_t at, Count known) {
+  typename Lanes<V>::Number winner{};
   V best = Lanes<V>::load(x + at + row.offsets[0]);
   for (std::int64_t t = 1; t < known.of(row); ++t) {
     const V v = Lanes<V>::load(x + at + row.offsets[t]);
     const auto better = beats(v, best);
     best = better ? v : best;
-    winner = better ? typename Lanes<V>::Mask{} + static_cast<std::int32_t>(t) : winner;
+    winner = better ? typename Lanes<V>::Number{} + static_cast<std::int32_t>(t) : winner;
   }
   return winner;
 }
