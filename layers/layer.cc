@@ -439,7 +439,9 @@ void Layer::name_attribute(const Trackable& member, const std::string& name) { a
 // ---- configuration
 
 Config Layer::config() const {
-  return Config::dict({{"name", name()}, {"trainable", trainable_}, {"dtype", dtype_policy_.serialized()}});
+  Config config = Config::dict({{"name", name()}, {"trainable", trainable_}, {"dtype", dtype_policy_.serialized()}});
+  if (activity_regularizer_.defined()) config.set("activity_regularizer", activity_regularizer_.serialized());
+  return config;
 }
 
 LayerSettings Layer::settings_from(const Config& config) {

@@ -56,7 +56,6 @@ Config DenseLayer::config() const {
   config.set("bias_initializer", options_.bias_initializer.serialized());
   config.set("kernel_regularizer", options_.kernel_regularizer.serialized());
   config.set("bias_regularizer", options_.bias_regularizer.serialized());
-  config.set("activity_regularizer", options_.activity_regularizer.serialized());
   config.set("kernel_constraint", options_.kernel_constraint.serialized());
   config.set("bias_constraint", options_.bias_constraint.serialized());
   return config;
@@ -67,7 +66,7 @@ namespace {
 const bool kRegistered = register_layer("Dense", [](const Config& config) -> AnyLayer {
   const LayerSettings settings = Layer::settings_from(config);
   return Dense(config.at("units").as_int(),
-               {.activation = Activation::from_config(config.get("activation")),
+               {.activation = ActivationFunction::from_config(config.get("activation")),
                 .use_bias = config.get_bool("use_bias", true),
                 .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),
                 .bias_initializer = Initializer::from_config(config.get("bias_initializer")),

@@ -1,19 +1,19 @@
 #pragma once
 
-#include "layers/activations/activation.h"
+#include "layers/activations/activation_function.h"
 #include "layers/shared.h"
 
 namespace cornu::layers {
 
 /// Options of Dense, in Keras' order.
 struct DenseOptions {
-  Activation activation = "linear";  ///< applied to the result
-  bool use_bias = true;              ///< add a bias vector
+  ActivationFunction activation = "linear";                    ///< applied to the result
+  bool use_bias = true;                                ///< add a bias vector
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
   Regularizer bias_regularizer = {};
-  Regularizer activity_regularizer = {};  ///< penalty on the output
+  Regularizer activity_regularizer = {};               ///< penalty on the output
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   std::string name = {};
@@ -25,8 +25,7 @@ class DenseLayer;
 
 /// Fully connected layer: `activation(x · kernel + bias)`.
 ///
-/// **Inputs**: `(batch, ..., input_dim)`. **Output**: `(batch, ..., units)`. **Weights**: kernel `(input_dim, units)`,
-/// bias `(units,)`.
+/// **Inputs**: `(batch, ..., input_dim)`. **Output**: `(batch, ..., units)`. **Weights**: kernel `(input_dim, units)`, bias `(units,)`.
 /// **Throws** ShapeError for an input of another last size than the first one. **See**: `keras.layers.Dense`.
 class Dense : public Shared<DenseLayer> {
  public:
