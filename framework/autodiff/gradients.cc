@@ -108,7 +108,8 @@ class ReversePass {
 Tensor alias_of(const Tensor& tensor) {
   const Operation& identity = operation_named("reshape_like");
   if (tensor.is_symbolic()) return apply_single(identity, {tensor, tensor});
-  const auto node = std::make_shared<Node>(identity, Tensors{tensor, tensor}, Attributes(), TensorSpecs{tensor.spec()}, nullptr);
+  const auto node =
+      std::make_shared<Node>(identity, Tensors{tensor, tensor}, Attributes(), TensorSpecs{tensor.spec()}, nullptr);
   node->keep_values({tensor.storage()});
   return node->output(0);
 }

@@ -142,8 +142,9 @@ Tensor stack(const Tensors& tensors, std::int64_t axis) {
   const Shape first = parts[0].shape();
   for (Tensor& part : parts) {
     if (!part.shape().is_compatible_with(first)) {
-      throw ShapeError("stack: expected tensors of one shape; got " + first.to_string() + " and " + part.shape().to_string(),
-                       {}, "stack");
+      throw ShapeError(
+          "stack: expected tensors of one shape; got " + first.to_string() + " and " + part.shape().to_string(), {},
+          "stack");
     }
     part = expand_dims(part, axis);
   }
@@ -173,8 +174,9 @@ Tensor append(const Tensor& x, const Tensor& values, std::int64_t axis) { return
 Tensors split(const Tensor& x, std::int64_t sections, std::int64_t axis) {
   const std::int64_t size = known_size(x, axis, "split");
   if (sections < 1 || size % sections != 0) {
-    throw ShapeError("split: expected a number of sections that divides the size " + std::to_string(size) + " of axis " +
-                         std::to_string(axis) + " of shape " + x.shape().to_string() + "; got " + std::to_string(sections),
+    throw ShapeError("split: expected a number of sections that divides the size " + std::to_string(size) +
+                         " of axis " + std::to_string(axis) + " of shape " + x.shape().to_string() + "; got " +
+                         std::to_string(sections),
                      {}, "split");
   }
   return array_split(x, sections, axis);
@@ -187,11 +189,13 @@ Tensors split(const Tensor& x, const std::vector<std::int64_t>& positions, std::
 Tensors array_split(const Tensor& x, std::int64_t sections, std::int64_t axis) {
   const std::int64_t size = known_size(x, axis, "array_split");
   if (sections < 1) {
-    throw InvalidArgument("array_split: expected at least 1 section; got " + std::to_string(sections), {}, "array_split");
+    throw InvalidArgument("array_split: expected at least 1 section; got " + std::to_string(sections), {},
+                          "array_split");
   }
   std::vector<std::int64_t> positions;
   std::int64_t position = 0;
-  for (std::int64_t i = 0; i + 1 < sections; ++i) positions.push_back(position += size / sections + (i < size % sections));
+  for (std::int64_t i = 0; i + 1 < sections; ++i)
+    positions.push_back(position += size / sections + (i < size % sections));
   return split(x, positions, axis);
 }
 

@@ -26,13 +26,27 @@ TensorSpecs infer_conv(std::span<const TensorSpec> inputs, const Attributes& att
   return {{with_spatial(x[0], geometry.output, kernel.back()), inputs[0].dtype}};
 }
 
+// The gradient `y` of a convolution's output must have the sizes which that convolution gives.
+void check_output_sizes(const Shape& y, const std::vector<std::int64_t>& input, const std::vector<std::int64_t>& window,
+                        const Attributes& attributes, const char* who) {
+  const WindowGeometry geometry = window_geometry(input, window, attributes, who);
+  const Shape expected = with_spatial(y[0], geometry.output, y.back());
+  if (!y.is_compatible_with(expected)) {
+    throw ShapeError(std::string(who) + ": expected y of shape " + expected.to_string() + ", as the convolution of an input of "
+                     "spatial size " + Shape(input).to_string() + " gives; got " + y.to_string(), {}, who);
+  }
+}
+
 TensorSpecs infer_input_gradient(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   const std::int64_t channels = inputs[1].shape[-2] * attributes.integer("groups");
+  check_output_sizes(inputs[0].shape, attributes.integers("size"), window_of(inputs[1].shape), attributes,
+                     "conv_input_gradient");
   return {{with_spatial(inputs[0].shape[0], attributes.integers("size"), channels), inputs[0].dtype}};
 }
 
 TensorSpecs infer_kernel_gradient(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   Shape shape(attributes.integers("size"));
+  check_output_sizes(inputs[1].shape, spatial_sizes(inputs[0].shape), shape.dims(), attributes, "conv_kernel_gradient");
   shape.push_back(inputs[0].shape.back() / attributes.integer("groups"));
   shape.push_back(inputs[1].shape.back());
   return {{shape, inputs[0].dtype}};
@@ -76,6 +90,17 @@ const Operation& kInputGradient = register_operation(
     {.name = "conv_input_gradient", .infer = infer_input_gradient, .gradient = input_gradient_gradient});
 const Operation& kKernelGradient = register_operation(
     {.name = "conv_kernel_gradient", .infer = infer_kernel_gradient, .gradient = kernel_gradient_gradient});
+
+// What passes over a graph make of convolutions and their neighbours; they run after differentiation, so there are no
+// gradients. Inputs of "fused_conv": x, kernel, then the bias and the addend where the attributes "bias" and "addend" say
+// so; "activation" is a name. "conv_kernel_bias_gradient" gives the gradients of kernel and bias in one go.
+[[maybe_unused]] const Operation& kFusedConv = register_operation({.name = "fused_conv", .infer = infer_conv});
+[[maybe_unused]] const Operation& kKernelBiasGradient = register_operation(
+    {.name = "conv_kernel_bias_gradient", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+       TensorSpecs specs = infer_kernel_gradient(inputs, attributes);
+       specs.push_back({{inputs[1].shape.back()}, inputs[0].dtype});
+       return specs;
+     }});
 
 std::vector<std::int64_t> per_axis(const std::vector<std::int64_t>& given, std::size_t rank, const char* what) {
   if (given.size() == rank) return given;

@@ -39,8 +39,8 @@ Tensor mirrored(Tensor x, const std::vector<PadWidth>& widths, std::int64_t skip
     const std::int64_t size = x.shape()[axis];
     if (size != kUnknown && std::max(before, after) > size - skip) {
       throw ShapeError("pad: expected widths of at most " + std::to_string(std::max<std::int64_t>(size - skip, 0)) +
-                           " at axis " + std::to_string(axis) + " of shape " + x.shape().to_string() + " in mode \"" + mode +
-                           "\"; got " + std::to_string(std::max(before, after)),
+                           " at axis " + std::to_string(axis) + " of shape " + x.shape().to_string() + " in mode \"" +
+                           mode + "\"; got " + std::to_string(std::max(before, after)),
                        {}, "pad");
     }
     Tensors parts;
@@ -56,8 +56,8 @@ Tensor mirrored(Tensor x, const std::vector<PadWidth>& widths, std::int64_t skip
 
 Tensor pad(const Tensor& x, std::vector<PadWidth> widths, const PadOptions& options) {
   if (widths.size() == 1) widths.resize(static_cast<std::size_t>(x.rank()), widths[0]);
-  const bool negative =
-      std::any_of(widths.begin(), widths.end(), [](const PadWidth& width) { return width.first < 0 || width.second < 0; });
+  const bool negative = std::any_of(widths.begin(), widths.end(),
+                                    [](const PadWidth& width) { return width.first < 0 || width.second < 0; });
   if (static_cast<std::int64_t>(widths.size()) != x.rank() || negative) {
     throw InvalidArgument("pad: expected one pair of non-negative widths, or one for each of the " +
                               std::to_string(x.rank()) + " axes of shape " + x.shape().to_string() + "; got " +
@@ -67,8 +67,8 @@ Tensor pad(const Tensor& x, std::vector<PadWidth> widths, const PadOptions& opti
   if (options.mode == "reflect") return mirrored(x.strong(), widths, 1, options.mode);
   if (options.mode == "symmetric") return mirrored(x.strong(), widths, 0, options.mode);
   if (options.mode != "constant") {
-    throw InvalidArgument("pad: mode must be \"constant\", \"reflect\" or \"symmetric\"; got \"" + options.mode + "\"", {},
-                          "pad");
+    throw InvalidArgument("pad: mode must be \"constant\", \"reflect\" or \"symmetric\"; got \"" + options.mode + "\"",
+                          {}, "pad");
   }
   std::vector<std::int64_t> before, after;
   bool changes = false;

@@ -13,8 +13,8 @@ namespace cornu::ops {
 using PadWidth = std::pair<std::int64_t, std::int64_t>;
 
 struct PadOptions {
-  std::string mode = "constant";   ///< "constant", "reflect" (the edge is not repeated) or "symmetric" (it is)
-  double value = 0.0;              ///< what "constant" fills with
+  std::string mode = "constant";  ///< "constant", "reflect" (the edge is not repeated) or "symmetric" (it is)
+  double value = 0.0;             ///< what "constant" fills with
 };
 
 /// The tensor with a border.

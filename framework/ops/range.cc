@@ -16,11 +16,11 @@ void refuse_zero_step(bool is_zero) {
 }
 
 // f(row, column) as a matrix of 0 and 1.
-template <typename F>
-Tensor indicator(std::int64_t rows, std::int64_t columns, DType dtype, F&& f) {
+template <typename F> Tensor indicator(std::int64_t rows, std::int64_t columns, DType dtype, F&& f) {
   if (rows < 0 || columns < 0) {
-    throw InvalidArgument("eye: expected sizes of at least 0; got " + std::to_string(rows) + " and " + std::to_string(columns),
-                          {}, "eye");
+    throw InvalidArgument(
+        "eye: expected sizes of at least 0; got " + std::to_string(rows) + " and " + std::to_string(columns), {},
+        "eye");
   }
   Tensor matrix = Tensor::empty({rows, columns}, DType::kUInt8);
   auto values = matrix.mutable_data<std::uint8_t>();
@@ -53,7 +53,8 @@ Tensor arange(double start, double stop, double step, DType dtype) {
 
 Tensor linspace(double start, double stop, std::int64_t num, bool endpoint, DType dtype) {
   if (num < 0) {
-    throw InvalidArgument("linspace: expected a number of values of at least 0; got " + std::to_string(num), {}, "linspace");
+    throw InvalidArgument("linspace: expected a number of values of at least 0; got " + std::to_string(num), {},
+                          "linspace");
   }
   std::vector<double> values(static_cast<std::size_t>(num));
   const double parts = static_cast<double>(endpoint ? num - 1 : num);

@@ -16,8 +16,8 @@ namespace {
 
 // Places among the first axes of `shape`, as numbers of rows of what is left when those axes are one.
 struct Places {
-  Tensor rows;         // (n,)
-  Shape flat;          // (product of the first axes, b...)
+  Tensor rows;  // (n,)
+  Shape flat;   // (product of the first axes, b...)
 };
 
 Places flattened_places(const Tensor& indices, const Shape& shape, const char* who) {
@@ -68,7 +68,8 @@ Tensor segment_max(const Tensor& data, const Tensor& segment_ids, std::int64_t n
     across.push_back(1);
     along.push_back(1);
   }
-  const Tensor member = equal(reshape(segment_ids, across), reshape(cast(arange(0, num_segments), segment_ids.dtype()), along));
+  const Tensor member =
+      equal(reshape(segment_ids, across), reshape(cast(arange(0, num_segments), segment_ids.dtype()), along));
   const Tensor least = max(slice_axis(data, 0, 0, 0), {.axis = 0});
   return max(where(member, expand_dims(data, 0), least), {.axis = 1});
 }

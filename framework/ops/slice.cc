@@ -28,7 +28,8 @@ Shape sliced_shape(const Shape& shape, const Attributes& attributes) {
     dim = resolve_slice(dim, begin[i], end[i], strides[i]).count;
     if (sizes[i] != kUnknown && sizes[i] != dim) {
       throw ShapeError("slice: expected " + std::to_string(sizes[i]) + " elements from position " +
-                           std::to_string(begin[i]) + " at axis " + std::to_string(i) + "; got shape " + shape.to_string(),
+                           std::to_string(begin[i]) + " at axis " + std::to_string(i) + "; got shape " +
+                           shape.to_string(),
                        {}, "strided_slice");
     }
   }
@@ -91,9 +92,10 @@ Attributes checked_range(const Shape& shape, std::vector<std::int64_t> begin, st
   if (strides.empty()) strides.assign(begin.size(), 1);
   const auto rank = static_cast<std::size_t>(shape.rank());
   if (begin.size() != end.size() || begin.size() != strides.size() || begin.size() > rank) {
-    throw InvalidArgument("strided_slice: expected begin, end and strides of one length, at most " + std::to_string(rank) +
-                              " for shape " + shape.to_string() + "; got lengths " + std::to_string(begin.size()) + ", " +
-                              std::to_string(end.size()) + " and " + std::to_string(strides.size()),
+    throw InvalidArgument("strided_slice: expected begin, end and strides of one length, at most " +
+                              std::to_string(rank) + " for shape " + shape.to_string() + "; got lengths " +
+                              std::to_string(begin.size()) + ", " + std::to_string(end.size()) + " and " +
+                              std::to_string(strides.size()),
                           {}, "strided_slice");
   }
   for (std::int64_t stride : strides) {
@@ -107,7 +109,10 @@ Attributes checked_range(const Shape& shape, std::vector<std::int64_t> begin, st
   for (std::size_t i = 0; i < rank; ++i) {
     if (begin[i] == 0 && strides[i] > 0) begin[i] = kOpen;
   }
-  return {{"begin", std::move(begin)}, {"end", std::move(end)}, {"strides", std::move(strides)}, {"sizes", std::move(sizes)}};
+  return {{"begin", std::move(begin)},
+          {"end", std::move(end)},
+          {"strides", std::move(strides)},
+          {"sizes", std::move(sizes)}};
 }
 
 bool is_whole(const Attributes& attributes) {
@@ -130,8 +135,8 @@ Tensor apply_slice(const Tensor& x, Attributes attributes) {
 Tensor slice(const Tensor& x, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& size) {
   if (start.size() != size.size() || static_cast<std::int64_t>(start.size()) != x.rank()) {
     throw InvalidArgument("slice: expected a start and a size for each of the " + std::to_string(x.rank()) +
-                              " axes of shape " + x.shape().to_string() + "; got " + std::to_string(start.size()) + " and " +
-                              std::to_string(size.size()),
+                              " axes of shape " + x.shape().to_string() + "; got " + std::to_string(start.size()) +
+                              " and " + std::to_string(size.size()),
                           {}, "strided_slice");
   }
   std::vector<std::int64_t> end;

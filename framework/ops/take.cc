@@ -73,9 +73,8 @@ const Operation& kIndexAdd =
     register_operation({.name = "index_add", .infer = infer_index_add, .gradient = index_add_gradient});
 const Operation& kTakeAlongAxis = register_operation(
     {.name = "take_along_axis", .infer = infer_take_along_axis, .gradient = take_along_axis_gradient});
-const Operation& kIndexAddAlongAxis = register_operation({.name = "index_add_along_axis",
-                                                          .infer = infer_index_add_along_axis,
-                                                          .gradient = index_add_along_axis_gradient});
+const Operation& kIndexAddAlongAxis = register_operation(
+    {.name = "index_add_along_axis", .infer = infer_index_add_along_axis, .gradient = index_add_along_axis_gradient});
 const Operation& kIndexUpdate =
     register_operation({.name = "index_update", .infer = infer_index_update, .gradient = index_update_gradient});
 
@@ -122,7 +121,8 @@ Tensor checked_indices(const Tensor& indices, const char* who) {
                          ". Cast first: ops::cast(indices, int32)",
                      {}, who);
   }
-  return cast(indices, indices.dtype() == DType::kInt64 || indices.dtype() == DType::kUInt32 ? DType::kInt64 : DType::kInt32);
+  return cast(indices,
+              indices.dtype() == DType::kInt64 || indices.dtype() == DType::kUInt32 ? DType::kInt64 : DType::kInt32);
 }
 
 }  // namespace
@@ -136,8 +136,8 @@ Tensor take(const Tensor& x, const Tensor& indices) { return take(reshape(x, {kU
 Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis) {
   const std::int64_t at = x.shape().checked_axis(axis);
   if (x.rank() != indices.rank()) {
-    throw ShapeError("take_along_axis: expected indices with as many axes as x; got shapes " + indices.shape().to_string() +
-                         " and " + x.shape().to_string(),
+    throw ShapeError("take_along_axis: expected indices with as many axes as x; got shapes " +
+                         indices.shape().to_string() + " and " + x.shape().to_string(),
                      {}, "take_along_axis");
   }
   return apply_single(kTakeAlongAxis, {x.strong(), checked_indices(indices, "take_along_axis")}, {{"axis", at}});
@@ -151,10 +151,12 @@ Tensor index_add(const Tensor& updates, const Tensor& indices, std::int64_t axis
   const std::int64_t rank = updates.rank() - indices.rank() + 1;
   const std::int64_t at = axis < 0 ? axis + rank : axis;
   if (at < 0 || at >= rank) {
-    throw ShapeError("index_add: axis " + std::to_string(axis) + " is outside a result with " + std::to_string(rank) + " axes",
-                     {}, "index_add");
+    throw ShapeError(
+        "index_add: axis " + std::to_string(axis) + " is outside a result with " + std::to_string(rank) + " axes", {},
+        "index_add");
   }
-  return apply_single(kIndexAdd, {updates.strong(), checked_indices(indices, "index_add")}, {{"axis", at}, {"size", size}});
+  return apply_single(kIndexAdd, {updates.strong(), checked_indices(indices, "index_add")},
+                      {{"axis", at}, {"size", size}});
 }
 
 Tensor index_update(const Tensor& x, const Tensor& indices, const Tensor& updates) {

@@ -13,7 +13,8 @@ namespace cornu::ops {
 /// ever read. (Keras leaves this to its backend: an error on TensorFlow's CPU, NaN on JAX.) The gradient adds up where
 /// an entry was taken several times, in the order of the indices whatever the number of threads.
 ///
-/// **Inputs**: x `(a..., size, b...)`, indices of any shape and an integer dtype. **Output**: `(a..., indices..., b...)`.
+/// **Inputs**: x `(a..., size, b...)`, indices of any shape and an integer dtype. **Output**: `(a..., indices...,
+/// b...)`.
 /// **Throws** DTypeError for indices that are not integers. **See**: `keras.ops.take`.
 Tensor take(const Tensor& x, const Tensor& indices, std::int64_t axis);
 

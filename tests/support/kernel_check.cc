@@ -16,7 +16,8 @@ constexpr int kGarbage = 0xFF;
 
 }  // namespace
 
-Tensors run_kernel_of(Backend backend, const std::string& operation, const Attributes& attributes, const Tensors& inputs) {
+Tensors run_kernel_of(Backend backend, const std::string& operation, const Attributes& attributes,
+                      const Tensors& inputs) {
   TensorSpecs specs;
   std::vector<const void*> sources;
   for (const Tensor& input : inputs) {

@@ -39,8 +39,7 @@ std::vector<Axis> merged_axes(const Shape& from, const Shape& to) {
   return axes;
 }
 
-template <typename T>
-class BroadcastKernel final : public Kernel {
+template <typename T> class BroadcastKernel final : public Kernel {
  public:
   BroadcastKernel(const Shape& from, const Shape& to) : count_(to.num_elements()), axes_(merged_axes(from, to)) {}
 

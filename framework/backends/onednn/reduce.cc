@@ -15,10 +15,10 @@
 namespace cornu::onednn {
 namespace {
 
-constexpr std::int64_t kRowBlock = 8192;     // elements of a contiguous row folded at once
-constexpr std::int64_t kColumnRows = 256;    // rows of a column folded at once
-constexpr std::int64_t kColumnTile = 1024;   // columns folded at once
-constexpr std::int64_t kNarrow = 64;         // columns fewer than this are folded several rows at once
+constexpr std::int64_t kRowBlock = 8192;    // elements of a contiguous row folded at once
+constexpr std::int64_t kColumnRows = 256;   // rows of a column folded at once
+constexpr std::int64_t kColumnTile = 1024;  // columns folded at once
+constexpr std::int64_t kNarrow = 64;        // columns fewer than this are folded several rows at once
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -99,7 +99,8 @@ class Pass {
     if (is_direct()) return;
     parallel_for(outer_, outer_ * results_stride, [&](std::int64_t outer) {
       float* own = scratch + outer * results_stride;
-      std::copy_n(x + (outer * reduced_ + joined_rows() * joined_) * inner_, left_rows() * inner_, own + blocks_ * width);
+      std::copy_n(x + (outer * reduced_ + joined_rows() * joined_) * inner_, left_rows() * inner_,
+                  own + blocks_ * width);
       fold_.combine(own, parts(), inner_, inner_, y + outer * inner_);
     });
   }

@@ -42,15 +42,16 @@ std::vector<Axis> merged_axes(const Shape& input, const std::vector<std::int64_t
 
 // x: `rows` rows of `columns` elements, x_stride apart; y: the transpose, its rows y_stride apart.
 template <typename T>
-void transpose_tile(const T* x, std::int64_t x_stride, std::int64_t rows, std::int64_t columns, T* y, std::int64_t y_stride) {
+void transpose_tile(const T* x, std::int64_t x_stride, std::int64_t rows, std::int64_t columns, T* y,
+                    std::int64_t y_stride) {
   for (std::int64_t c = 0; c < columns; ++c) {
     for (std::int64_t r = 0; r < rows; ++r) y[c * y_stride + r] = x[r * x_stride + c];
   }
 }
 
 template <>
-void transpose_tile(const std::uint32_t* x, std::int64_t x_stride, std::int64_t rows, std::int64_t columns, std::uint32_t* y,
-                    std::int64_t y_stride) {
+void transpose_tile(const std::uint32_t* x, std::int64_t x_stride, std::int64_t rows, std::int64_t columns,
+                    std::uint32_t* y, std::int64_t y_stride) {
   typedef std::uint32_t Four __attribute__((vector_size(16)));
   const auto at = [&](std::int64_t r, std::int64_t c) {
     Four value;
@@ -83,8 +84,7 @@ void transpose_tile(const std::uint32_t* x, std::int64_t x_stride, std::int64_t 
   }
 }
 
-template <typename T>
-class TransposeKernel final : public Kernel {
+template <typename T> class TransposeKernel final : public Kernel {
  public:
   TransposeKernel(const Shape& input, const std::vector<std::int64_t>& permutation)
       : count_(input.num_elements()), axes_(merged_axes(input, permutation)) {
@@ -138,7 +138,8 @@ class TransposeKernel final : public Kernel {
     parallel_for((rows + rows_each - 1) / rows_each, count_, [&](std::int64_t group) {
       const std::int64_t last = std::min((group + 1) * rows_each, rows);
       for (std::int64_t row = group * rows_each; row < last; ++row) {
-        std::memcpy(y + row * length, x + offsets_at(row, axes_.size()).x, static_cast<std::size_t>(length) * sizeof(T));
+        std::memcpy(y + row * length, x + offsets_at(row, axes_.size()).x,
+                    static_cast<std::size_t>(length) * sizeof(T));
       }
     });
   }

@@ -8,8 +8,7 @@
 namespace cornu::reference {
 
 /// Calls `f(index)` for every index of a tensor of that shape, in row-major order.
-template <typename F>
-void for_each_index(const Shape& shape, F&& f) {
+template <typename F> void for_each_index(const Shape& shape, F&& f) {
   const std::int64_t count = shape.num_elements();
   std::vector<std::int64_t> index(static_cast<std::size_t>(shape.rank()), 0);
   for (std::int64_t k = 0; k < count; ++k) {

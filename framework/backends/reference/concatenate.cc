@@ -4,7 +4,8 @@
 #include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
 
-// concatenate: y[..., start_k + i, ...] = x_k[..., i, ...];  split, split_like: y_k[..., i, ...] = x[..., start_k + i, ...]
+// concatenate: y[..., start_k + i, ...] = x_k[..., i, ...];  split, split_like: y_k[..., i, ...] = x[..., start_k + i,
+// ...]
 
 namespace cornu::reference {
 namespace {

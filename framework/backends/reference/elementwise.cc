@@ -36,7 +36,8 @@ struct ScalarFunctions {
 int64_t wrapped(std::uint64_t value) { return static_cast<int64_t>(value); }
 std::uint64_t bits(int64_t value) { return static_cast<std::uint64_t>(value); }
 
-// --- division, rounded down; the rest has the sign of the divisor ------------------------------------------------------
+// --- division, rounded down; the rest has the sign of the divisor
+// ------------------------------------------------------
 
 double floating_mod(double x, double y) {
   const double rest = std::fmod(x, y);
@@ -66,7 +67,8 @@ int64_t integer_floor_divide(int64_t x, int64_t y) {
   return x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient;
 }
 
-// --- powers and shifts -------------------------------------------------------------------------------------------------
+// --- powers and shifts
+// -------------------------------------------------------------------------------------------------
 
 int64_t integer_power(int64_t x, int64_t exponent) {
   if (exponent < 0) return x == 1 ? 1 : x == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0;
@@ -82,16 +84,14 @@ int64_t integer_power(int64_t x, int64_t exponent) {
 int64_t left_shift(int64_t x, int64_t count) { return count < 0 || count > 63 ? 0 : wrapped(bits(x) << count); }
 int64_t right_shift(int64_t x, int64_t count) { return x >> (count < 0 || count > 63 ? 63 : count); }
 
-// --- functions that <cmath> lacks --------------------------------------------------------------------------------------
+// --- functions that <cmath> lacks
+// --------------------------------------------------------------------------------------
 
 // As NumPy: NaN wins.
 double floating_maximum(double x, double y) { return std::isnan(x) || x > y ? x : y; }
 double floating_minimum(double x, double y) { return std::isnan(x) || x < y ? x : y; }
 
-template <typename T>
-T sign_of(T x) {
-  return x > 0 ? T{1} : x < 0 ? T{-1} : x;
-}
+template <typename T> T sign_of(T x) { return x > 0 ? T{1} : x < 0 ? T{-1} : x; }
 
 double sigmoid_of(double x) {
   const double e = std::exp(-std::abs(x));
@@ -121,19 +121,32 @@ double erfinv_of(double x) {
 
 double round_half_even(double x) { return std::nearbyint(x); }
 
-// --- the table ---------------------------------------------------------------------------------------------------------
+// --- the table
+// ---------------------------------------------------------------------------------------------------------
 
 // NOLINTBEGIN(bugprone-macro-parentheses): the macros paste an expression in x, y, z into two lambdas.
-#define FLOATING(expression) [](const double* v) -> double { [[maybe_unused]] const double x = v[0]; return expression; }
-#define INTEGER(expression) [](const int64_t* v) -> int64_t { [[maybe_unused]] const int64_t x = v[0]; return expression; }
-#define BOTH(expression) {FLOATING(expression), INTEGER(expression)}
+#define FLOATING(expression)                \
+  [](const double* v) -> double {           \
+    [[maybe_unused]] const double x = v[0]; \
+    return expression;                      \
+  }
+#define INTEGER(expression)                  \
+  [](const int64_t* v) -> int64_t {          \
+    [[maybe_unused]] const int64_t x = v[0]; \
+    return expression;                       \
+  }
+#define BOTH(expression) \
+  { FLOATING(expression), INTEGER(expression) }
 
 const std::map<std::string, ScalarFunctions>& scalar_functions() {
   static const std::map<std::string, ScalarFunctions> table{
       {"add", {FLOATING(x + v[1]), INTEGER(wrapped(bits(x) + bits(v[1])))}},
       {"subtract", {FLOATING(x - v[1]), INTEGER(wrapped(bits(x) - bits(v[1])))}},
       {"multiply", {FLOATING(x * v[1]), INTEGER(wrapped(bits(x) * bits(v[1])))}},
-      {"divide", {FLOATING(x / v[1]), INTEGER(v[1] == -1 ? wrapped(0 - bits(x)) : v[1] == 0 ? 0 : x / v[1])}},
+      {"divide",
+       {FLOATING(x / v[1]), INTEGER(v[1] == -1  ? wrapped(0 - bits(x))
+                                    : v[1] == 0 ? 0
+                                                : x / v[1])}},
       {"floor_divide", {FLOATING(floating_floor_divide(x, v[1])), INTEGER(integer_floor_divide(x, v[1]))}},
       {"mod", {FLOATING(floating_mod(x, v[1])), INTEGER(integer_mod(x, v[1]))}},
       {"power", {FLOATING(std::pow(x, v[1])), INTEGER(integer_power(x, v[1]))}},
@@ -207,15 +220,14 @@ const std::map<std::string, ScalarFunctions>& scalar_functions() {
 #undef FLOATING
 // NOLINTEND(bugprone-macro-parentheses)
 
-// --- conversions -------------------------------------------------------------------------------------------------------
+// --- conversions
+// -------------------------------------------------------------------------------------------------------
 
-template <typename T>
-constexpr bool kIsLowPrecision = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
+template <typename T> constexpr bool kIsLowPrecision = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
 
 // Between any two element types. A float becomes an integer by cutting towards 0; what the integer type cannot hold
 // becomes its nearest value, and NaN becomes 0.
-template <typename To, typename From>
-To converted(From value) {
+template <typename To, typename From> To converted(From value) {
   if constexpr (kIsLowPrecision<From>) {
     return converted<To>(static_cast<float>(value));
   } else if constexpr (kIsLowPrecision<To>) {
@@ -235,28 +247,25 @@ To converted(From value) {
   }
 }
 
-template <typename Value>
-using Load = Value (*)(const void* data, int64_t index);
-template <typename Value>
-using Store = void (*)(Value value, void* data, int64_t index);
+template <typename Value> using Load = Value (*)(const void* data, int64_t index);
+template <typename Value> using Store = void (*)(Value value, void* data, int64_t index);
 
-template <typename Value>
-Load<Value> load_of(DType dtype) {
+template <typename Value> Load<Value> load_of(DType dtype) {
   return visit_dtype(dtype, [](auto zero) -> Load<Value> {
     using T = decltype(zero);
     return [](const void* data, int64_t index) { return converted<Value>(static_cast<const T*>(data)[index]); };
   });
 }
 
-template <typename Value>
-Store<Value> store_of(DType dtype) {
+template <typename Value> Store<Value> store_of(DType dtype) {
   return visit_dtype(dtype, [](auto zero) -> Store<Value> {
     using T = decltype(zero);
     return [](Value value, void* data, int64_t index) { static_cast<T*>(data)[index] = converted<T>(value); };
   });
 }
 
-// --- the loop ----------------------------------------------------------------------------------------------------------
+// --- the loop
+// ----------------------------------------------------------------------------------------------------------
 
 // Steps through an operand as the index of the output advances: 0 along axes over which the operand is broadcast.
 std::vector<int64_t> broadcast_strides(const Shape& operand, const Shape& output) {
@@ -269,8 +278,7 @@ std::vector<int64_t> broadcast_strides(const Shape& operand, const Shape& output
   return strides;
 }
 
-template <typename Value>
-class ElementwiseKernel final : public Kernel {
+template <typename Value> class ElementwiseKernel final : public Kernel {
  public:
   using Function = Value (*)(const Value* operands);
 

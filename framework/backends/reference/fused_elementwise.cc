@@ -12,7 +12,8 @@ namespace {
 
 class FusedElementwiseKernel final : public Kernel {
  public:
-  FusedElementwiseKernel(std::size_t num_inputs, std::size_t num_outputs) : num_inputs_(num_inputs), num_outputs_(num_outputs) {}
+  FusedElementwiseKernel(std::size_t num_inputs, std::size_t num_outputs)
+      : num_inputs_(num_inputs), num_outputs_(num_outputs) {}
 
   // Adds a computation of the value with the next number; `kernel` reads the values with these numbers.
   void add_step(std::unique_ptr<Kernel> kernel, std::vector<int> operands, const TensorSpec& result) {
@@ -82,8 +83,7 @@ std::unique_ptr<Kernel> compile_fused_elementwise(const KernelRequest& request) 
   return kernel;
 }
 
-const bool kRegistered =
-    register_kernel("fused_elementwise", Backend::kReference, compile_fused_elementwise);
+const bool kRegistered = register_kernel("fused_elementwise", Backend::kReference, compile_fused_elementwise);
 
 }  // namespace
 }  // namespace cornu

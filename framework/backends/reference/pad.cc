@@ -7,8 +7,7 @@
 namespace cornu::reference {
 namespace {
 
-template <typename T>
-T converted(double value) {
+template <typename T> T converted(double value) {
   if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
     return T(static_cast<float>(value));
   } else {

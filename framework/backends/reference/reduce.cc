@@ -21,62 +21,51 @@ template <typename T>
 using Accumulator = std::conditional_t<std::is_floating_point_v<T>, double,
                                        std::conditional_t<std::is_same_v<T, bool>, bool, std::uint64_t>>;
 
-template <typename T>
-T lowest() {
+template <typename T> T lowest() {
   return std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
 }
-template <typename T>
-T highest() {
+template <typename T> T highest() {
   return std::is_floating_point_v<T> ? std::numeric_limits<T>::infinity() : std::numeric_limits<T>::max();
 }
 
-template <typename T>
-bool is_nan(T value) {
+template <typename T> bool is_nan(T value) {
   if constexpr (std::is_floating_point_v<T>) return std::isnan(value);
   return false;
 }
 
 struct Sum {
-  template <typename T>
-  static Accumulator<T> start() { return 0; }
-  template <typename T>
-  static Accumulator<T> fold(Accumulator<T> a, T x) { return static_cast<Accumulator<T>>(a + static_cast<Accumulator<T>>(x)); }
+  template <typename T> static Accumulator<T> start() { return 0; }
+  template <typename T> static Accumulator<T> fold(Accumulator<T> a, T x) {
+    return static_cast<Accumulator<T>>(a + static_cast<Accumulator<T>>(x));
+  }
 };
 
 struct Product {
-  template <typename T>
-  static Accumulator<T> start() { return 1; }
-  template <typename T>
-  static Accumulator<T> fold(Accumulator<T> a, T x) { return static_cast<Accumulator<T>>(a * static_cast<Accumulator<T>>(x)); }
+  template <typename T> static Accumulator<T> start() { return 1; }
+  template <typename T> static Accumulator<T> fold(Accumulator<T> a, T x) {
+    return static_cast<Accumulator<T>>(a * static_cast<Accumulator<T>>(x));
+  }
 };
 
 // As NumPy: NaN wins.
 struct Maximum {
-  template <typename T>
-  static T start() { return lowest<T>(); }
-  template <typename T>
-  static T fold(T a, T x) { return is_nan(x) || x > a ? x : a; }
+  template <typename T> static T start() { return lowest<T>(); }
+  template <typename T> static T fold(T a, T x) { return is_nan(x) || x > a ? x : a; }
 };
 
 struct Minimum {
-  template <typename T>
-  static T start() { return highest<T>(); }
-  template <typename T>
-  static T fold(T a, T x) { return is_nan(x) || x < a ? x : a; }
+  template <typename T> static T start() { return highest<T>(); }
+  template <typename T> static T fold(T a, T x) { return is_nan(x) || x < a ? x : a; }
 };
 
 struct Any {
-  template <typename T>
-  static bool start() { return false; }
-  template <typename T>
-  static bool fold(bool a, T x) { return a || x; }
+  template <typename T> static bool start() { return false; }
+  template <typename T> static bool fold(bool a, T x) { return a || x; }
 };
 
 struct All {
-  template <typename T>
-  static bool start() { return true; }
-  template <typename T>
-  static bool fold(bool a, T x) { return a && x; }
+  template <typename T> static bool start() { return true; }
+  template <typename T> static bool fold(bool a, T x) { return a && x; }
 };
 
 // Strides of the output seen from the axes of the input: 0 along reduced axes.
@@ -91,8 +80,7 @@ StridedView reduced_view(const Shape& input, const std::vector<std::int64_t>& ax
   return view;
 }
 
-template <typename Fold, typename T>
-std::unique_ptr<Kernel> reduce_kernel(const KernelRequest& request) {
+template <typename Fold, typename T> std::unique_ptr<Kernel> reduce_kernel(const KernelRequest& request) {
   using A = decltype(Fold::template start<T>());
   const StridedView output = reduced_view(request.inputs[0].shape, request.attributes.integers("axes"));
   const std::int64_t count = request.inputs[0].shape.num_elements();
@@ -112,8 +100,7 @@ std::unique_ptr<Kernel> reduce_kernel(const KernelRequest& request) {
       static_cast<std::size_t>(results) * sizeof(A));
 }
 
-template <typename Fold>
-std::unique_ptr<Kernel> make_reduce(const KernelRequest& request) {
+template <typename Fold> std::unique_ptr<Kernel> make_reduce(const KernelRequest& request) {
   return visit_dtype(request.inputs[0].dtype, [&](auto zero) -> std::unique_ptr<Kernel> {
     using T = decltype(zero);
     constexpr bool is_logical = std::is_same_v<Fold, Any> || std::is_same_v<Fold, All>;

@@ -12,7 +12,8 @@ namespace {
 
 // Also for reshape_like: a program aliases views instead of running them, eager execution copies.
 std::unique_ptr<Kernel> make_reshape(const KernelRequest& request) {
-  const auto bytes = static_cast<std::size_t>(request.outputs[0].shape.num_elements()) * size_of(request.outputs[0].dtype);
+  const auto bytes =
+      static_cast<std::size_t>(request.outputs[0].shape.num_elements()) * size_of(request.outputs[0].dtype);
   return make_kernel([=](const KernelArguments& arguments) {
     if (bytes > 0) std::memmove(arguments.outputs[0], arguments.inputs[0], bytes);
   });

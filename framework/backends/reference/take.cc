@@ -23,8 +23,7 @@ std::int64_t product(const Shape& shape, std::int64_t first, std::int64_t last) 
 // float16 and bfloat16 would lose what they add up: they are left to float32.
 bool can_add(DType dtype) { return dtype != DType::kFloat16 && dtype != DType::kBFloat16; }
 
-template <typename T>
-void add_to(T& sum, T x) {
+template <typename T> void add_to(T& sum, T x) {
   if constexpr (std::is_same_v<T, bool>) {
     sum = sum || x;
   } else if constexpr (!std::is_same_v<T, Half> && !std::is_same_v<T, BFloat16>) {
@@ -33,11 +32,9 @@ void add_to(T& sum, T x) {
 }
 
 // Calls f with elements of the data's and of the indices' type.
-template <typename F>
-std::unique_ptr<Kernel> visit_both(DType data, DType indices, F&& f) {
-  return visit_dtype(data, [&](auto zero) {
-    return indices == DType::kInt64 ? f(zero, std::int64_t{}) : f(zero, std::int32_t{});
-  });
+template <typename F> std::unique_ptr<Kernel> visit_both(DType data, DType indices, F&& f) {
+  return visit_dtype(
+      data, [&](auto zero) { return indices == DType::kInt64 ? f(zero, std::int64_t{}) : f(zero, std::int32_t{}); });
 }
 
 std::unique_ptr<Kernel> make_take(const KernelRequest& request) {
@@ -162,7 +159,8 @@ class IndexUpdateKernel final : public Kernel {
     char* y = output_of<char>(arguments, 0);
     if (y != arguments.inputs[0]) std::memcpy(y, arguments.inputs[0], static_cast<std::size_t>(size_) * entry_bytes_);
     for (std::int64_t i = 0; i < count_ && size_ > 0; ++i) {
-      const std::int64_t index = wide_indices_ ? input_of<std::int64_t>(arguments, 1)[i] : input_of<std::int32_t>(arguments, 1)[i];
+      const std::int64_t index =
+          wide_indices_ ? input_of<std::int64_t>(arguments, 1)[i] : input_of<std::int32_t>(arguments, 1)[i];
       const auto position = static_cast<std::size_t>(index_position(index, size_));
       std::memcpy(y + position * entry_bytes_, updates + static_cast<std::size_t>(i) * entry_bytes_, entry_bytes_);
     }

@@ -84,20 +84,39 @@ BOOST_AUTO_TEST_CASE(statistics) {
   check_close(ops::logsumexp(Tensor::copy({1000.0F, 1000.0F}, {2})), Tensor::copy({1000.0F + std::log(2.0F)}, {}));
 }
 
-// Shapes that reach every path of the CPU kernel: rows and columns, narrow and wide, several groups of axes, blocks that
-// are not full, sizes 0 and 1. The values lie around 1, so that a sum of n has no cancellation: blocks of at most 8192
-// elements in chains of 512 (the narrowest vectors) may be off by 512 units of 2^-24; in practice by a hundredth of it.
+// Shapes that reach every path of the CPU kernel: rows and columns, narrow and wide, several groups of axes, blocks
+// that are not full, sizes 0 and 1. The values lie around 1, so that a sum of n has no cancellation: blocks of at most
+// 8192 elements in chains of 512 (the narrowest vectors) may be off by 512 units of 2^-24; in practice by a hundredth
+// of it.
 BOOST_AUTO_TEST_CASE(cpu_kernels_equal_the_reference) {
   struct Problem {
     Shape shape;
     std::vector<std::int64_t> axes;
   };
   const std::vector<Problem> problems{
-      {{}, {}},          {{7}, {0}},           {{100003}, {0}},    {{33, 65}, {1}},       {{33, 65}, {0}},
-      {{5000, 3}, {0}},  {{4097, 10}, {0}},    {{700, 64}, {0}},   {{2, 300, 1100}, {1}}, {{3, 5, 7, 11}, {0, 2}},
-      {{3, 5, 7, 11}, {1, 3}}, {{4, 6, 3, 5, 2}, {0, 2, 4}}, {{8, 14, 14, 32}, {0, 1, 2}}, {{8, 32, 14, 14}, {0, 2, 3}},
-      {{1, 9, 1}, {1}},  {{0, 4}, {0}},        {{0, 4}, {1}},      {{4, 0, 3}, {1}},      {{6, 1, 5}, {}},
-      {{3, 20011}, {1}}, {{2000, 4, 8}, {1}},  {{40000, 2}, {1}},  {{5, 0}, {0}},
+      {{}, {}},
+      {{7}, {0}},
+      {{100003}, {0}},
+      {{33, 65}, {1}},
+      {{33, 65}, {0}},
+      {{5000, 3}, {0}},
+      {{4097, 10}, {0}},
+      {{700, 64}, {0}},
+      {{2, 300, 1100}, {1}},
+      {{3, 5, 7, 11}, {0, 2}},
+      {{3, 5, 7, 11}, {1, 3}},
+      {{4, 6, 3, 5, 2}, {0, 2, 4}},
+      {{8, 14, 14, 32}, {0, 1, 2}},
+      {{8, 32, 14, 14}, {0, 2, 3}},
+      {{1, 9, 1}, {1}},
+      {{0, 4}, {0}},
+      {{0, 4}, {1}},
+      {{4, 0, 3}, {1}},
+      {{6, 1, 5}, {}},
+      {{3, 20011}, {1}},
+      {{2000, 4, 8}, {1}},
+      {{40000, 2}, {1}},
+      {{5, 0}, {0}},
   };
   for (const Problem& problem : problems) {
     BOOST_TEST_CONTEXT("shape " << problem.shape.to_string() << ", " << problem.axes.size() << " axes") {
@@ -118,7 +137,9 @@ BOOST_AUTO_TEST_CASE(cpu_kernels_equal_the_reference) {
 // With alternating signs and sizes what is lost shows: relative to the sum of the magnitudes, which is 1e6 here.
 BOOST_AUTO_TEST_CASE(sums_of_many_are_accurate) {
   const Tensor x = as_float32(uniform({2000000}, 7));
-  const double exact = test::run_kernel_of(Backend::kReference, "sum", {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", false}}, {x})[0].item();
+  const double exact = test::run_kernel_of(Backend::kReference, "sum",
+                                           {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", false}}, {x})[0]
+                           .item();
   BOOST_TEST(std::abs(ops::sum(x).item() - exact) < 1e6 * 2e-8);
 }
 
@@ -129,7 +150,8 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
     test::check_second_gradients(of_one, {uniform(shape, 12, low, high)});
   };
   for (const Shape& shape : {Shape{2, 3, 4}, Shape{1, 1, 5}, Shape{3, 0, 2}}) {
-    for (const ReduceOptions& options : {ReduceOptions{}, ReduceOptions{.axis = 1}, ReduceOptions{.axis = {0, 2}, .keepdims = true}}) {
+    for (const ReduceOptions& options :
+         {ReduceOptions{}, ReduceOptions{.axis = 1}, ReduceOptions{.axis = {0, 2}, .keepdims = true}}) {
       check([&](const Tensor& x) { return ops::sum(x, options); }, shape, -1, 1);
       check([&](const Tensor& x) { return ops::prod(x, options); }, shape, 0.5, 1.5);
       if (shape.num_elements() == 0) continue;
@@ -149,8 +171,9 @@ BOOST_AUTO_TEST_CASE(gradient_of_a_product_with_zeros) {
 }
 
 BOOST_AUTO_TEST_CASE(rejects_an_axis_outside_of_the_rank) {
-  BOOST_TEST(test::message_of<ShapeError>([] { (void)ops::sum(Tensor::empty({2, 3}), {.axis = 2}); }) ==
-             "axis 2 is out of bounds for shape (2, 3) of rank 2");
+  BOOST_TEST(test::message_of<ShapeError>([] {
+               (void)ops::sum(Tensor::empty({2, 3}), {.axis = 2});
+             }) == "axis 2 is out of bounds for shape (2, 3) of rank 2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,13 +51,14 @@ BOOST_AUTO_TEST_CASE(shapes_are_values) {
   BOOST_TEST(test::run_kernel_of(Backend::kReference, "shape_of", {}, {x})[0].to_vector<std::int32_t>() ==
                  (std::vector<std::int32_t>{2, 3}),
              boost::test_tools::per_element());
-  BOOST_TEST(test::run_kernel_of(Backend::kReference, "count_along", {{"axes", std::vector<std::int64_t>{1}}}, {x})[0].item() == 3);
+  BOOST_TEST(test::run_kernel_of(Backend::kReference, "count_along", {{"axes", std::vector<std::int64_t>{1}}}, {x})[0]
+                 .item() == 3);
 }
 
 // Every permutation of shapes with sizes below, at and above a tile, for elements of each width.
 BOOST_AUTO_TEST_CASE(cpu_transpose_equals_the_reference) {
-  for (const Shape& shape : {Shape{}, Shape{5}, Shape{37, 41}, Shape{128, 4}, Shape{0, 3}, Shape{1, 70, 1}, Shape{3, 33, 65},
-                             Shape{2, 7, 40, 5}, Shape{4, 1, 3, 36}, Shape{2, 3, 1, 5, 34}}) {
+  for (const Shape& shape : {Shape{}, Shape{5}, Shape{37, 41}, Shape{128, 4}, Shape{0, 3}, Shape{1, 70, 1},
+                             Shape{3, 33, 65}, Shape{2, 7, 40, 5}, Shape{4, 1, 3, 36}, Shape{2, 3, 1, 5, 34}}) {
     std::vector<std::int64_t> permutation(static_cast<std::size_t>(shape.rank()));
     std::iota(permutation.begin(), permutation.end(), 0);
     do {
@@ -74,8 +75,15 @@ BOOST_AUTO_TEST_CASE(cpu_broadcast_equals_the_reference) {
     Shape from;
     Shape to;
   };
-  for (const Problem& problem : {Problem{{}, {}}, {{}, {50000}}, {{7}, {1000, 7}}, {{4, 1}, {4, 9001}}, {{3, 1, 5}, {3, 4, 5}},
-                                 {{1, 3, 1, 5}, {2, 3, 4, 5}}, {{2, 1, 3, 1}, {6, 2, 50, 3, 70}}, {{1}, {0}}, {{0, 1}, {0, 3}}}) {
+  for (const Problem& problem : {Problem{{}, {}},
+                                 {{}, {50000}},
+                                 {{7}, {1000, 7}},
+                                 {{4, 1}, {4, 9001}},
+                                 {{3, 1, 5}, {3, 4, 5}},
+                                 {{1, 3, 1, 5}, {2, 3, 4, 5}},
+                                 {{2, 1, 3, 1}, {6, 2, 50, 3, 70}},
+                                 {{1}, {0}},
+                                 {{0, 1}, {0, 3}}}) {
     for (DType dtype : {float32, int64, bfloat16, uint8}) {
       const Tensor x = ops::cast(ops::cast(uniform(problem.from, 4, 0, 100), int32), dtype);
       test::check_cpu_kernel("broadcast_to", {{"shape", problem.to.dims()}}, {x}, 0, 0);
@@ -99,13 +107,15 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
 
 BOOST_AUTO_TEST_CASE(rejects_what_does_not_fit) {
   const Tensor x = Tensor::empty({2, 3});
-  BOOST_TEST(test::message_of<ShapeError>([&] { (void)ops::reshape(x, {4, -1}); }) ==
-             "reshape: expected a shape with 6 elements, as (2, 3) has; got (4, None)");
+  BOOST_TEST(test::message_of<ShapeError>([&] {
+               (void)ops::reshape(x, {4, -1});
+             }) == "reshape: expected a shape with 6 elements, as (2, 3) has; got (4, None)");
   BOOST_TEST(test::message_of<ShapeError>([&] { (void)ops::squeeze(x, 0); }) ==
              "squeeze: expected size 1 at axis 0; got shape (2, 3)");
   BOOST_CHECK_THROW((void)ops::broadcast_to(x, {3}), ShapeError);
-  BOOST_TEST(test::message_of<InvalidArgument>([&] { (void)ops::transpose(x, {0, 0}); }) ==
-             "transpose: expected a permutation of the 2 axes of shape (2, 3)");
+  BOOST_TEST(test::message_of<InvalidArgument>([&] {
+               (void)ops::transpose(x, {0, 0});
+             }) == "transpose: expected a permutation of the 2 axes of shape (2, 3)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

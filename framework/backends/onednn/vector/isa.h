@@ -25,17 +25,24 @@ inline Isa machine_isa() {
 }  // namespace cornu::onednn
 
 #ifdef CORNU_ISA_VARIANTS
-#define CORNU_DECLARE_ISA_TABLE(Table, name)    \
-  namespace baseline { extern const Table name; } \
-  namespace avx2 { extern const Table name; }     \
-  namespace avx512 { extern const Table name; }
-#define CORNU_CHOOSE_ISA_TABLE(name)                                                       \
-  (::cornu::onednn::machine_isa() == ::cornu::onednn::Isa::kAvx512                         \
-       ? ::cornu::onednn::avx512::name                                                     \
-       : ::cornu::onednn::machine_isa() == ::cornu::onednn::Isa::kAvx2 ? ::cornu::onednn::avx2::name \
-                                                                       : ::cornu::onednn::baseline::name)
+#define CORNU_DECLARE_ISA_TABLE(Table, name) \
+  namespace baseline {                       \
+  extern const Table name;                   \
+  }                                          \
+  namespace avx2 {                           \
+  extern const Table name;                   \
+  }                                          \
+  namespace avx512 {                         \
+  extern const Table name;                   \
+  }
+#define CORNU_CHOOSE_ISA_TABLE(name)                                                               \
+  (::cornu::onednn::machine_isa() == ::cornu::onednn::Isa::kAvx512 ? ::cornu::onednn::avx512::name \
+   : ::cornu::onednn::machine_isa() == ::cornu::onednn::Isa::kAvx2 ? ::cornu::onednn::avx2::name   \
+                                                                   : ::cornu::onednn::baseline::name)
 #else
 #define CORNU_DECLARE_ISA_TABLE(Table, name) \
-  namespace baseline { extern const Table name; }
+  namespace baseline {                       \
+  extern const Table name;                   \
+  }
 #define CORNU_CHOOSE_ISA_TABLE(name) (::cornu::onednn::baseline::name)
 #endif

@@ -79,7 +79,8 @@ CORNU_INLINE float greatest_of(Floats value) {
 
 /// exp, to within 2 units in the last place; 0 below -104, infinity above 88.73, NaN for NaN.
 ///
-/// exp(x) = 2^n exp(r) with n = round(x / log 2) and |r| <= log(2) / 2, where a polynomial of degree 6 is exact to float32.
+/// exp(x) = 2^n exp(r) with n = round(x / log 2) and |r| <= log(2) / 2, where a polynomial of degree 6 is exact to
+/// float32.
 CORNU_INLINE Floats exp(Floats x) {
   constexpr float kMagic = 0x1.8p23F;  // adding it rounds to an integer in the low bits
   Floats clamped = x > 89.0F ? splat(89.0F) : x;

@@ -13,16 +13,14 @@ struct Sum {
   static constexpr float kStart = 0.0F;
   using Precise = double;
   CORNU_INLINE static Floats fold(Floats a, Floats x) { return a + x; }
-  template <typename T>
-  CORNU_INLINE static T fold_one(T a, T x) { return a + x; }
+  template <typename T> CORNU_INLINE static T fold_one(T a, T x) { return a + x; }
 };
 
 struct Product {
   static constexpr float kStart = 1.0F;
   using Precise = double;
   CORNU_INLINE static Floats fold(Floats a, Floats x) { return a * x; }
-  template <typename T>
-  CORNU_INLINE static T fold_one(T a, T x) { return a * x; }
+  template <typename T> CORNU_INLINE static T fold_one(T a, T x) { return a * x; }
 };
 
 struct Maximum {
@@ -39,8 +37,7 @@ struct Minimum {
   CORNU_INLINE static float fold_one(float a, float x) { return x < a || x != x ? x : a; }
 };
 
-template <typename Fold>
-float fold_row(const float* x, std::int64_t count) {
+template <typename Fold> float fold_row(const float* x, std::int64_t count) {
   using Precise = typename Fold::Precise;
   Precise result = Fold::kStart;
   std::int64_t i = 0;
@@ -84,7 +81,8 @@ CORNU_INLINE void fold_strip(const float* x, std::int64_t rows, std::int64_t str
 template <typename Fold>
 void fold_columns(const float* x, std::int64_t rows, std::int64_t columns, std::int64_t stride, float* result) {
   std::int64_t column = 0;
-  for (; column + 4 * kLanes <= columns; column += 4 * kLanes) fold_strip<Fold, 4>(x + column, rows, stride, result + column);
+  for (; column + 4 * kLanes <= columns; column += 4 * kLanes)
+    fold_strip<Fold, 4>(x + column, rows, stride, result + column);
   for (; column + kLanes <= columns; column += kLanes) fold_strip<Fold, 1>(x + column, rows, stride, result + column);
   for (; column < columns; ++column) {
     typename Fold::Precise folded = Fold::kStart;
@@ -112,8 +110,7 @@ void combine_columns(const float* x, std::int64_t rows, std::int64_t columns, st
   }
 }
 
-template <typename Fold>
-constexpr FoldKernels kFold{fold_row<Fold>, fold_columns<Fold>, combine_columns<Fold>};
+template <typename Fold> constexpr FoldKernels kFold{fold_row<Fold>, fold_columns<Fold>, combine_columns<Fold>};
 
 }  // namespace
 
