@@ -624,6 +624,26 @@ template <std::uint16_t (*f)(float)> void store_short(const float* source, void*
   for (int i = 0; i < count; ++i) values[i] = f(source[i]);
 }
 
+// --- repetition
+// -------------------------------------------------------------------------------------------------------
+
+// Whole vectors at a time, past the end of a run where the next run overwrites them; only the last ones are written
+// element by element.
+void repeat(const float* values, int num_values, int times, float* result) {
+  constexpr int kWidth = 16;
+  const int total = num_values * times;
+  for (int i = 0; i < num_values; ++i) {
+    const float value = values[i];
+    const int end = (i + 1) * times;
+    int position = i * times;
+    for (; position < end && position + kWidth <= total; position += kWidth) {
+#pragma omp simd
+      for (int k = 0; k < kWidth; ++k) result[position + k] = value;
+    }
+    for (; position < end; ++position) result[position] = value;
+  }
+}
+
 // --- tables --------------------------------------------------------------------------------------------------------
 
 constexpr BlockKernel kKernels[] = {
@@ -704,7 +724,11 @@ constexpr BlockConversion kConversions[] = {
 
 }  // namespace
 
-extern const BlockTable kTable = {CORNU_NAME(CORNU_ISA), kKernels, sizeof(kKernels) / sizeof(kKernels[0]), kConversions,
-                                  sizeof(kConversions) / sizeof(kConversions[0])};
+extern const BlockTable kTable = {CORNU_NAME(CORNU_ISA),
+                                  kKernels,
+                                  sizeof(kKernels) / sizeof(kKernels[0]),
+                                  kConversions,
+                                  sizeof(kConversions) / sizeof(kConversions[0]),
+                                  repeat};
 
 }  // namespace cornu::vector::CORNU_ISA
