@@ -192,9 +192,10 @@ CORNU_INLINE float power_of(float x, float y) {
   const float y_small = absolute_of(y) < 16777216.0f ? y : 0.0f;
   const int y_integer = static_cast<int>(y_small);
   const bool y_whole = (static_cast<float>(y_integer) == y_small) & (y == y);
-  const bool y_odd = y_whole & ((y_integer & 1) != 0);
+  // A negative base to an odd power: the last bit of the exponent becomes the sign.
+  const std::uint32_t odd_sign = y_whole ? static_cast<std::uint32_t>(y_integer) << 31 : 0u;
+  result = float_of_bits(bits_of(result) ^ (bits_of(x) & odd_sign));
   const bool negative = (bits_of(x) >> 31) != 0;
-  result = negative & y_odd ? -result : result;
   const bool finite_base = (magnitude > 0.0f) & (magnitude < kInfinity);
   return negative & finite_base & !y_whole ? kNan : result;
 }
