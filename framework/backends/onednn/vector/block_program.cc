@@ -21,8 +21,8 @@ constexpr int kMaxBlockOfOneStep = 2048;
 constexpr int kMaxRegisters = kRegisterFloats / kMinBlock;
 constexpr int kMaxSlots = 256;
 
-// With less work than this, in additions, a thread costs more than it saves.
-constexpr std::int64_t kCostPerThread = 32 * 1024;
+// Additions that take about 5 microseconds: with less work a thread costs more than it saves.
+constexpr std::int64_t kCostPerThread = 128 * 1024;
 constexpr int kCostOfCast = 2;
 
 // Types whose numbers a float32 register holds as they are.
