@@ -21,6 +21,13 @@ Config::Config(const std::vector<std::int64_t>& values) : value_(listed(values))
 Config::Config(const std::vector<std::string>& values) : value_(listed(values)) {}
 Config::Config(const std::vector<double>& values) : value_(listed(values)) {}
 
+Config::Config(const Config& other) = default;
+Config::Config(Config&& other) noexcept = default;
+Config& Config::operator=(const Config& other) = default;
+Config& Config::operator=(Config&& other) noexcept = default;
+Config::~Config() = default;
+bool Config::operator==(const Config& other) const = default;
+
 Config Config::list(List items) {
   Config config;
   config.value_ = std::move(items);

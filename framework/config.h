@@ -21,6 +21,12 @@ class Config {
   using Dict = std::vector<Item>;
 
   Config() = default;
+  // Out of line: a variant of itself is too much to inline everywhere.
+  Config(const Config& other);
+  Config(Config&& other) noexcept;
+  Config& operator=(const Config& other);
+  Config& operator=(Config&& other) noexcept;
+  ~Config();
   Config(std::nullptr_t) {}
   Config(bool value) : value_(value) {}
   Config(int value) : value_(static_cast<std::int64_t>(value)) {}
@@ -78,7 +84,7 @@ class Config {
   /// Kind of the value for messages: "null", "bool", "integer", "number", "string", "list", "dictionary".
   const char* kind() const;
 
-  bool operator==(const Config& other) const = default;
+  bool operator==(const Config& other) const;
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Dict> value_;

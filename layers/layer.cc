@@ -313,6 +313,14 @@ Tensor Layer::next_random_state() {
 
 std::vector<Weight> Layer::own_weights() const { return own_weights_; }
 
+Variables Layer::stored_variables() const {
+  Variables list;
+  for (const Weight& weight : own_weights_) list.push_back(weight.variable);
+  return list;
+}
+
+Tensor Layer::stored_value(const Variable& variable) const { return variable.snapshot(); }
+
 Variables Layer::variables() const {
   Variables list;
   visit_layers(*this, [&](const Layer& layer) {
@@ -439,7 +447,9 @@ void Layer::name_attribute(const Trackable& member, const std::string& name) { a
 // ---- configuration
 
 Config Layer::config() const {
-  return Config::dict({{"name", name()}, {"trainable", trainable_}, {"dtype", dtype_policy_.serialized()}});
+  Config config = Config::dict({{"name", name()}, {"trainable", trainable_}, {"dtype", dtype_policy_.serialized()}});
+  if (activity_regularizer_.defined()) config.set("activity_regularizer", activity_regularizer_.serialized());
+  return config;
 }
 
 LayerSettings Layer::settings_from(const Config& config) {

@@ -6,6 +6,8 @@
 
 #include "framework/error.h"
 #include "framework/graph/node.h"
+#include "framework/graph/recording.h"
+#include "framework/operation.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/broadcast_constant.h"
 
@@ -102,6 +104,16 @@ class ReversePass {
   std::map<Tensor::Key, Tensor> gradients_;
 };
 
+// The same elements as the output of another node.
+Tensor alias_of(const Tensor& tensor) {
+  const Operation& identity = operation_named("reshape_like");
+  if (tensor.is_symbolic()) return apply_single(identity, {tensor, tensor});
+  const auto node =
+      std::make_shared<Node>(identity, Tensors{tensor, tensor}, Attributes(), TensorSpecs{tensor.spec()}, nullptr);
+  node->keep_values({tensor.storage()});
+  return node->output(0);
+}
+
 }  // namespace
 
 Tensors gradients(const Tensors& targets, const Tensors& sources, const Tensors& output_gradients) {
@@ -118,7 +130,23 @@ Tensors gradients(const Tensors& targets, const Tensors& sources, const Tensors&
 
 Tensors gradients_of_composition(const std::function<Tensors(const Tensors& inputs)>& composition, const Node& node,
                                  const Tensors& output_gradients) {
-  return gradients(composition(node.inputs()), node.inputs(), output_gradients);
+  // The node's inputs may be one tensor twice, or be computed from one another; the composition gets others of the same
+  // values, so that the gradient of each input is its own and nothing is followed beyond them.
+  Tensors inputs;
+  Tensors targets;
+  Tensors reached;
+  Tensors arriving;
+  {
+    const RecordingScope recording;
+    for (const Tensor& input : node.inputs()) inputs.push_back(alias_of(input));
+    targets = composition(inputs);
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (!output_gradients[i].defined()) continue;
+    reached.push_back(targets[i]);
+    arriving.push_back(output_gradients[i]);
+  }
+  return gradients(reached, inputs, arriving);
 }
 
 }  // namespace cornu

@@ -11,21 +11,22 @@ namespace cornu {
 
 /// A function that layers apply to what they computed: by Keras' name ("relu"), or of one's own.
 ///
-/// **See**: `keras.activations`.
-class Activation {
+/// People write a name, or a function where they have one; the layer that does nothing else is `layers::Activation`.
+/// The functions themselves are in `layers/activations/functions.h`. **See**: `keras.activations`.
+class ActivationFunction {
  public:
   using Function = std::function<Tensor(const Tensor&)>;
 
   /// "linear": leaves its input as it is.
-  Activation() : Activation("linear") {}
-  Activation(const char* name) : Activation(std::string(name)) {}
+  ActivationFunction() : ActivationFunction("linear") {}
+  ActivationFunction(const char* name) : ActivationFunction(std::string(name)) {}
   /// **Throws** InvalidArgument for an unknown name, listing the known ones.
-  Activation(const std::string& name);
+  ActivationFunction(const std::string& name);
   /// A function of one's own; a model with it can be saved when the name was registered with `register_activation`.
-  Activation(std::string name, Function function);
+  ActivationFunction(std::string name, Function function);
 
-  /// From what a file holds: null (linear), a name, or a serialized object.
-  static Activation from_config(const Config& config);
+  /// From what a file holds: null (linear), a name, a serialized function, or a serialized layer such as LeakyReLU.
+  static ActivationFunction from_config(const Config& config);
 
   Tensor operator()(const Tensor& x) const { return function_(x); }
   const std::string& name() const { return name_; }
@@ -40,6 +41,6 @@ class Activation {
 };
 
 /// Makes an activation known by name, to options and to files. Returns true, so that it can initialise a constant.
-bool register_activation(const std::string& name, Activation::Function function);
+bool register_activation(const std::string& name, ActivationFunction::Function function);
 
 }  // namespace cornu
