@@ -313,6 +313,14 @@ Tensor Layer::next_random_state() {
 
 std::vector<Weight> Layer::own_weights() const { return own_weights_; }
 
+Variables Layer::stored_variables() const {
+  Variables list;
+  for (const Weight& weight : own_weights_) list.push_back(weight.variable);
+  return list;
+}
+
+Tensor Layer::stored_value(const Variable& variable) const { return variable.snapshot(); }
+
 Variables Layer::variables() const {
   Variables list;
   visit_layers(*this, [&](const Layer& layer) {

@@ -52,7 +52,8 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t axis1, std::i
 
 Tensor matrix_diag(const Tensor& x, std::int64_t k) {
   if (x.rank() < 1 || x.shape()[-1] == kUnknown) {
-    throw ShapeError("matrix_diag: expected a last axis of known size; got shape " + x.shape().to_string(), {}, "matrix_diag");
+    throw ShapeError("matrix_diag: expected a last axis of known size; got shape " + x.shape().to_string(), {},
+                     "matrix_diag");
   }
   const std::int64_t size = x.shape()[-1];
   const Tensor square = where(eye(size, size, 0, DType::kBool), expand_dims(x, -1), 0);

@@ -11,9 +11,9 @@
 namespace cornu::ops {
 namespace {
 
-template <typename T>
-std::int64_t count_of(const std::vector<Index>& indices) {
-  return std::count_if(indices.begin(), indices.end(), [](const Index& index) { return std::holds_alternative<T>(index); });
+template <typename T> std::int64_t count_of(const std::vector<Index>& indices) {
+  return std::count_if(indices.begin(), indices.end(),
+                       [](const Index& index) { return std::holds_alternative<T>(index); });
 }
 
 // How many axes of x the ellipsis stands for, after checking that the indices fit.

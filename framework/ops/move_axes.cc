@@ -15,7 +15,8 @@ Tensor swapaxes(const Tensor& x, std::int64_t axis1, std::int64_t axis2) {
   return transpose(x, std::move(permutation));
 }
 
-Tensor moveaxis(const Tensor& x, const std::vector<std::int64_t>& source, const std::vector<std::int64_t>& destination) {
+Tensor moveaxis(const Tensor& x, const std::vector<std::int64_t>& source,
+                const std::vector<std::int64_t>& destination) {
   const auto rank = static_cast<std::size_t>(x.rank());
   // The place that an axis moves to, and the axis that a place gets; -1 where that is open.
   std::vector<std::int64_t> place(rank, -1), permutation(rank, -1);

@@ -13,7 +13,8 @@ namespace {
 
 void refuse_negative(std::int64_t repeats, const char* who) {
   if (repeats < 0) {
-    throw InvalidArgument(std::string(who) + ": expected repeats of at least 0; got " + std::to_string(repeats), {}, who);
+    throw InvalidArgument(std::string(who) + ": expected repeats of at least 0; got " + std::to_string(repeats), {},
+                          who);
   }
 }
 
@@ -59,8 +60,9 @@ Tensor repeat(const Tensor& x, std::int64_t repeats, std::int64_t axis) {
       throw ShapeError("repeat: expected at most one unknown size; got shape " + x.shape().to_string(), {}, "repeat");
     }
   }
-  return reshape(take_each(expand_dims(x, at + 1), std::vector<std::int64_t>(static_cast<std::size_t>(repeats), 0), at + 1),
-                 merged);
+  return reshape(
+      take_each(expand_dims(x, at + 1), std::vector<std::int64_t>(static_cast<std::size_t>(repeats), 0), at + 1),
+      merged);
 }
 
 Tensor repeat(const Tensor& x, const std::vector<std::int64_t>& repeats, std::int64_t axis) {
@@ -81,15 +83,14 @@ Tensor repeat(const Tensor& x, const std::vector<std::int64_t>& repeats, std::in
 
 Tensor repeat(const Tensor& x, std::int64_t repeats) { return repeat(reshape(x, {kUnknown}), repeats, 0); }
 
-Tensor roll(const Tensor& x, std::int64_t shift) {
-  return reshape_like(roll(reshape(x, {kUnknown}), shift, 0), x);
-}
+Tensor roll(const Tensor& x, std::int64_t shift) { return reshape_like(roll(reshape(x, {kUnknown}), shift, 0), x); }
 
 Tensor roll(const Tensor& x, std::int64_t shift, std::int64_t axis) {
   const std::int64_t size = x.shape()[axis];
   if (size == kUnknown) {
-    throw ShapeError("roll: expected a known size at axis " + std::to_string(axis) + "; got shape " + x.shape().to_string(),
-                     {}, "roll");
+    throw ShapeError(
+        "roll: expected a known size at axis " + std::to_string(axis) + "; got shape " + x.shape().to_string(), {},
+        "roll");
   }
   if (size == 0 || shift % size == 0) return x.strong();
   const std::int64_t moved = (shift % size + size) % size;

@@ -1,8 +1,8 @@
 #include <cstring>
 
 #include "framework/backends/operands.h"
-#include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 
 // concatenate: y[..., start_k + i, ...] = x_k[..., i, ...];  split, split_like: y_k[..., i, ...] = x[..., start_k + i,
 // ...]

@@ -50,7 +50,8 @@ double floating_floor_divide(double x, double y) {
   const double rest = std::fmod(x, y);
   // Without the rest the quotient is whole but for rounding.
   const double quotient = std::nearbyint((x - rest) / y);
-  return rest != 0 && (rest < 0) != (y < 0) ? quotient - 1 : quotient;
+  if (rest != 0 && (rest < 0) != (y < 0)) return quotient - 1;
+  return quotient == 0 ? std::copysign(0.0, x / y) : quotient;
 }
 
 // Division by 0 gives 0, and -1 is taken apart: the smallest integer divided by -1 traps on some machines.
@@ -98,9 +99,9 @@ double sigmoid_of(double x) {
   return x < 0 ? e / (1 + e) : 1 / (1 + e);
 }
 
-double softplus_of(double x) { return (x > 0 ? x : x - x) + std::log1p(std::exp(-std::abs(x))); }
+double softplus_of(double x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); }
 
-// Bisection-safe Newton steps on erf(y) = x; near the ends on erfc, where erf has no digits left.
+// The root of erf(y) = x by Halley's steps; near the ends that of erfc(y) = 1 - x, for erf has no digits left there.
 double erfinv_of(double x) {
   const double a = std::abs(x);
   if (!(a < 1)) return a == 1 ? std::copysign(kInfinity, x) : kNan;
@@ -112,7 +113,7 @@ double erfinv_of(double x) {
   for (int step = 0; step < 4; ++step) {
     const double error = a < 0.5 ? std::erf(y) - a : (1 - a) - std::erfc(y);
     const double slope = 2 * std::numbers::inv_sqrtpi * std::exp(-y * y);
-    // Halley's correction: the second derivative of erf is -2y times the first.
+    // The second derivative of erf is -2y times the first.
     const double newton = error / slope;
     y -= newton / (1 + y * newton);
   }

@@ -1,6 +1,6 @@
 #include "framework/backends/operands.h"
-#include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 
 // y[i] = x[i - before] inside, the value outside
 

@@ -1,15 +1,14 @@
 #include <cstring>
 
 #include "framework/backends/operands.h"
-#include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 #include "framework/slice_geometry.h"
 
 // strided_slice: y[i] = x[first + step * i];  unslice: y = 0, y[first + step * i] = x[i]
 
 namespace cornu::reference {
 namespace {
-
 
 // Calls f(offset in the whole, offset in the slice) for each element of the slice.
 template <typename F>

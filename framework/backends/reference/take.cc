@@ -2,8 +2,8 @@
 #include <cstring>
 
 #include "framework/backends/operands.h"
-#include "framework/function_kernel.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 #include "framework/index_position.h"
 
 // With p(i) the position that index i names:
@@ -14,7 +14,6 @@
 
 namespace cornu::reference {
 namespace {
-
 
 std::int64_t product(const Shape& shape, std::int64_t first, std::int64_t last) {
   return shape.slice(first, last).num_elements();

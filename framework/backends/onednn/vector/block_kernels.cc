@@ -522,7 +522,8 @@ float exact_floor_divide(float x, float y) {
   if (y == 0.0f) return x / y;
   const double rest = __builtin_fmod(static_cast<double>(x), static_cast<double>(y));
   const double quotient = __builtin_rint((static_cast<double>(x) - rest) / static_cast<double>(y));
-  return static_cast<float>(rest != 0.0 && (rest < 0.0) != (y < 0.0f) ? quotient - 1.0 : quotient);
+  if (rest != 0.0 && (rest < 0.0) != (y < 0.0f)) return static_cast<float>(quotient - 1.0);
+  return quotient == 0.0 ? __builtin_copysignf(0.0f, x / y) : static_cast<float>(quotient);
 }
 
 template <float (*f)(float, float), float (*exact)(float, float)>

@@ -32,7 +32,7 @@ class BlockOperand {
   const float* read(const void* data, std::int64_t begin, int count, float* target) const;
 
  private:
-  static constexpr int kMaxDims = 8;
+  static constexpr int kMaxDims = 16;
   struct Dim {
     std::int64_t size;
     std::int64_t stride;
