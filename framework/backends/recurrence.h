@@ -3,13 +3,11 @@
 #include <cstdint>
 #include <string>
 
+#include "framework/backends/sequence_activation.h"
 #include "framework/kernel.h"
 #include "framework/ops/recurrence.h"
 
 namespace cornu {
-
-/// Activations of recurrences (`ops::is_sequence_activation`) as kernels tell them apart.
-enum class SequenceActivation { kLinear, kTanh, kSigmoid, kRelu, kHardSigmoid };
 
 inline SequenceActivation sequence_activation_of(const std::string& name) {
   if (name == "tanh") return SequenceActivation::kTanh;

@@ -160,11 +160,11 @@ const Operation& kGru = register_operation({.name = "gru", .infer = infer_gru, .
 SequenceOutputs gru(const SequenceInputs& inputs, const SequenceOptions& options) {
   const std::int64_t bias_rank = options.reset_after ? 2 : 1;
   if (inputs.bias.defined() && inputs.bias.rank() != bias_rank) {
-    throw ShapeError(std::string("gru: expected a bias of shape ") +
-                         (options.reset_after ? "(2, 3 * units) with reset_after"
-                                              : "(3 * units,) without reset_after") +
-                         "; got shape " + inputs.bias.shape().to_string(),
-                     {}, "gru");
+    throw ShapeError(
+        std::string("gru: expected a bias of shape ") +
+            (options.reset_after ? "(2, 3 * units) with reset_after" : "(3 * units,) without reset_after") +
+            "; got shape " + inputs.bias.shape().to_string(),
+        {}, "gru");
   }
   Recurrence recurrence = make_recurrence("gru", kGates, kStates, inputs, options);
   recurrence.attributes.set("reset_after", options.reset_after);

@@ -79,8 +79,8 @@ Tensors lstm_gradient_gradient(const Node& node, const Tensors& g) {
   return gradients_of_composition(composition, node, g);
 }
 
-const Operation& kLstmGradient = register_operation(
-    {.name = "lstm_gradient", .infer = infer_lstm_gradient, .gradient = lstm_gradient_gradient});
+const Operation& kLstmGradient =
+    register_operation({.name = "lstm_gradient", .infer = infer_lstm_gradient, .gradient = lstm_gradient_gradient});
 
 // Z gets dz of every step, the recurrent kernel the sum over steps of h_before^T · dz.
 Tensors lstm_gradient(const Node& node, const Tensors& g) {

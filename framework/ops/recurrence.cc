@@ -41,9 +41,8 @@ void check_activation(const char* operation, const std::string& name) {
 
 std::int64_t known_steps(const Shape& sequence) {
   if (sequence[0] == kUnknown) {
-    throw Unsupported(
-        "second derivatives of a recurrent layer need a known number of steps; give the time axis a size", {},
-        "recurrence");
+    throw Unsupported("second derivatives of a recurrent layer need a known number of steps; give the time axis a size",
+                      {}, "recurrence");
   }
   return sequence[0];
 }

@@ -27,11 +27,11 @@ namespace cornu::ops {
 
 /// A sequence with the weights of a cell, each in Keras' layout.
 struct SequenceInputs {
-  Tensor x;                     ///< `(batch, time, features)`
-  Tensor kernel;                ///< `(features, gates * units)`
-  Tensor recurrent_kernel;      ///< `(units, gates * units)`
-  Tensor bias = {};             ///< `(gates * units,)`, or `(2, gates * units)` of a GRU with reset_after; may be undefined
-  Tensor mask = {};             ///< `(batch, time)` bool, false where a step is to be left out; may be undefined
+  Tensor x;                 ///< `(batch, time, features)`
+  Tensor kernel;            ///< `(features, gates * units)`
+  Tensor recurrent_kernel;  ///< `(units, gates * units)`
+  Tensor bias = {};         ///< `(gates * units,)`, or `(2, gates * units)` of a GRU with reset_after; may be undefined
+  Tensor mask = {};         ///< `(batch, time)` bool, false where a step is to be left out; may be undefined
   Tensors initial_states = {};  ///< each `(batch, units)`; zeros by default
 };
 

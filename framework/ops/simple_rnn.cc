@@ -54,9 +54,8 @@ Tensors simple_rnn_gradient_gradient(const Node& node, const Tensors& g) {
   return gradients_of_composition(composition, node, g);
 }
 
-const Operation& kSimpleRnnGradient = register_operation({.name = "simple_rnn_gradient",
-                                                          .infer = infer_simple_rnn_gradient,
-                                                          .gradient = simple_rnn_gradient_gradient});
+const Operation& kSimpleRnnGradient = register_operation(
+    {.name = "simple_rnn_gradient", .infer = infer_simple_rnn_gradient, .gradient = simple_rnn_gradient_gradient});
 
 // Z gets dz of every step, the recurrent kernel the sum over steps of h_before^T · dz.
 Tensors simple_rnn_gradient(const Node& node, const Tensors& g) {

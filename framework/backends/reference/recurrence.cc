@@ -12,8 +12,7 @@
 namespace cornu::reference {
 namespace {
 
-template <typename T>
-T activated(SequenceActivation activation, T x) {
+template <typename T> T activated(SequenceActivation activation, T x) {
   switch (activation) {
     case SequenceActivation::kTanh: return std::tanh(x);
     case SequenceActivation::kSigmoid: return T{1} / (T{1} + std::exp(-x));
@@ -25,8 +24,7 @@ T activated(SequenceActivation activation, T x) {
 }
 
 // The derivative, from the result.
-template <typename T>
-T slope(SequenceActivation activation, T y) {
+template <typename T> T slope(SequenceActivation activation, T y) {
   switch (activation) {
     case SequenceActivation::kTanh: return T{1} - y * y;
     case SequenceActivation::kSigmoid: return y * (T{1} - y);
@@ -47,15 +45,15 @@ T product(const T* h, const T* kernel, std::int64_t units, std::int64_t width, s
 
 // sum over columns [first, last) of dz[column] U[k, column]: row k of dz · U^T
 template <typename T>
-T product_back(const T* dz, const T* kernel, std::int64_t width, std::int64_t k, std::int64_t first, std::int64_t last) {
+T product_back(const T* dz, const T* kernel, std::int64_t width, std::int64_t k, std::int64_t first,
+               std::int64_t last) {
   T sum{};
   for (std::int64_t column = first; column < last; ++column) sum += dz[column] * kernel[k * width + column];
   return sum;
 }
 
 // One step of one example: from Z's row and the states before to the states after, and what is kept.
-template <typename T>
-struct StepView {
+template <typename T> struct StepView {
   const T* z;
   const T* before[2];
   T* after[2];
@@ -63,8 +61,7 @@ struct StepView {
 };
 
 // Back again: `d` are the gradients of the states after, replaced by those of the states before.
-template <typename T>
-struct StepBackView {
+template <typename T> struct StepBackView {
   const T* before[2];
   const T* after[2];
   const T* gates;
@@ -73,8 +70,7 @@ struct StepBackView {
   T* dp;
 };
 
-template <typename T>
-struct SimpleRnn {
+template <typename T> struct SimpleRnn {
   static constexpr int kGates = 1;
   static constexpr int kKept = 1;
   static constexpr int kStates = 1;
@@ -83,8 +79,8 @@ struct SimpleRnn {
 
   void step(const StepView<T>& v, const T* kernel, const T*) const {
     for (std::int64_t j = 0; j < settings.units; ++j) {
-      v.gates[j] = activated(settings.activation,
-                             v.z[j] + product(v.before[0], kernel, settings.units, settings.units, j));
+      v.gates[j] =
+          activated(settings.activation, v.z[j] + product(v.before[0], kernel, settings.units, settings.units, j));
       v.after[0][j] = v.gates[j];
     }
   }
@@ -96,8 +92,7 @@ struct SimpleRnn {
   }
 };
 
-template <typename T>
-struct Lstm {
+template <typename T> struct Lstm {
   static constexpr int kGates = 4;
   static constexpr int kKept = 4;
   static constexpr int kStates = 2;
@@ -135,8 +130,7 @@ struct Lstm {
   }
 };
 
-template <typename T>
-struct Gru {
+template <typename T> struct Gru {
   static constexpr int kGates = 3;
   static constexpr int kKept = 4;
   static constexpr int kStates = 1;
@@ -191,14 +185,13 @@ struct Gru {
       }
     }
     for (std::int64_t k = 0; k < u; ++k) {
-      v.d[0][k] += reset_after ? product_back(v.dp, kernel, 3 * u, k, 0, 3 * u)
-                               : product_back(v.dz, kernel, 3 * u, k, 0, 2 * u);
+      v.d[0][k] +=
+          reset_after ? product_back(v.dp, kernel, 3 * u, k, 0, 3 * u) : product_back(v.dz, kernel, 3 * u, k, 0, 2 * u);
     }
   }
 };
 
-template <typename Cell, typename T>
-void run_forward(const Cell& cell, const KernelArguments& arguments) {
+template <typename Cell, typename T> void run_forward(const Cell& cell, const KernelArguments& arguments) {
   const RecurrenceSettings& settings = cell.settings;
   const auto [time, batch, u] = std::tuple(settings.time, settings.batch, settings.units);
   const T* z = input_of<T>(arguments, 0);
@@ -258,8 +251,7 @@ void run_backward(const Cell& cell, const GradientInputs& places, const KernelAr
   };
   const T* kernel = input(places.kernel);
   const T* before = input(places.before);
-  const bool* mask =
-      settings.has_mask ? input_of<bool>(arguments, static_cast<std::size_t>(places.mask)) : nullptr;
+  const bool* mask = settings.has_mask ? input_of<bool>(arguments, static_cast<std::size_t>(places.mask)) : nullptr;
   constexpr int kState = Cell::kStates - 1;  // h of a GRU, c of an LSTM
 
   for (std::int64_t b = 0; b < batch; ++b) {
@@ -289,11 +281,9 @@ void run_backward(const Cell& cell, const GradientInputs& places, const KernelAr
   }
 }
 
-template <template <typename> typename Cell>
-std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
+template <template <typename> typename Cell> std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
   const RecurrenceSettings settings(request.attributes, request.inputs[0], request.inputs[1]);
-  const bool reset_after =
-      request.attributes.contains("reset_after") && request.attributes.flag("reset_after");
+  const bool reset_after = request.attributes.contains("reset_after") && request.attributes.flag("reset_after");
   const auto make = [&]<typename T>(T) {
     return make_kernel([cell = Cell<T>{settings, reset_after}](const KernelArguments& arguments) {
       run_forward<Cell<T>, T>(cell, arguments);
@@ -308,8 +298,7 @@ template <template <typename> typename Cell>
 std::unique_ptr<Kernel> make_backward(const KernelRequest& request, const GradientInputs& places) {
   const auto& gates = request.inputs[static_cast<std::size_t>(places.gates)];
   const RecurrenceSettings settings(request.attributes, gates, request.inputs[static_cast<std::size_t>(places.kernel)]);
-  const bool reset_after =
-      request.attributes.contains("reset_after") && request.attributes.flag("reset_after");
+  const bool reset_after = request.attributes.contains("reset_after") && request.attributes.flag("reset_after");
   const auto make = [&]<typename T>(T) {
     return make_kernel([cell = Cell<T>{settings, reset_after}, places](const KernelArguments& arguments) {
       run_backward<Cell<T>, T>(cell, places, arguments);
@@ -320,8 +309,7 @@ std::unique_ptr<Kernel> make_backward(const KernelRequest& request, const Gradie
   return nullptr;
 }
 
-[[maybe_unused]] const bool kSimpleRnn =
-    register_kernel("simple_rnn", Backend::kReference, make_forward<SimpleRnn>);
+[[maybe_unused]] const bool kSimpleRnn = register_kernel("simple_rnn", Backend::kReference, make_forward<SimpleRnn>);
 [[maybe_unused]] const bool kLstm = register_kernel("lstm", Backend::kReference, make_forward<Lstm>);
 [[maybe_unused]] const bool kGru = register_kernel("gru", Backend::kReference, make_forward<Gru>);
 

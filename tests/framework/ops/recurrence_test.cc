@@ -46,7 +46,8 @@ struct Case {
 
 // x, kernel, recurrent kernel, bias and initial states in float64.
 Tensors values_for(const Cell& cell, const Case& c) {
-  Tensors values{test::uniform({c.batch, c.time, c.features}, 1), test::uniform({c.features, cell.num_gates * c.units}, 2),
+  Tensors values{test::uniform({c.batch, c.time, c.features}, 1),
+                 test::uniform({c.features, cell.num_gates * c.units}, 2),
                  test::uniform({c.units, cell.num_gates * c.units}, 3), test::uniform(cell.bias_shape(c.units), 4)};
   for (std::int64_t i = 0; i < cell.num_states && c.has_state; ++i) {
     values.push_back(test::uniform({c.batch, c.units}, 5 + static_cast<std::uint64_t>(i)));
@@ -160,7 +161,9 @@ BOOST_AUTO_TEST_CASE(errors_name_what_was_expected) {
              "lstm: activation must be one of \"linear\", \"tanh\", \"sigmoid\", \"relu\", \"hard_sigmoid\"; got "
              "\"gelu\"");
   BOOST_TEST(test::message_of<ShapeError>([&] {
-               ops::gru({.x = x, .kernel = test::uniform({4, 6}, 1), .recurrent_kernel = test::uniform({2, 6}, 1),
+               ops::gru({.x = x,
+                         .kernel = test::uniform({4, 6}, 1),
+                         .recurrent_kernel = test::uniform({2, 6}, 1),
                          .bias = test::uniform({6}, 1)});
              }) == "gru: expected a bias of shape (2, 3 * units) with reset_after; got shape (6,)");
 }
