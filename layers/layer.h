@@ -117,8 +117,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   std::vector<Weight> own_weights() const;
   const Variables& seed_states() const { return seed_states_; }
 
-  /// Those of the own weights that files hold, in their order: all of them, but for a class that merges some into others
-  /// when it is saved, as LoRA does.
+  /// Those of the own weights that files hold, in their order: all of them, but for a class that merges some into
+  /// others when it is saved, as LoRA does.
   virtual Variables stored_variables() const;
   /// What a file gets for one of them.
   virtual Tensor stored_value(const Variable& variable) const;

@@ -17,9 +17,12 @@ using test::values_of;
 BOOST_AUTO_TEST_SUITE(layers_core_dense)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(Dense(4), {.input_shapes = {{3, 5}}, .output_shapes = {{3, 4}}, .weights = {"kernel", "bias"}, .supports_masking = true});
-  check_layer(Dense(2, {.activation = "tanh", .use_bias = false, .name = "narrow"}),
-              {.input_shapes = {{3, 4, 5}}, .output_shapes = {{3, 4, 2}}, .weights = {"kernel"}, .supports_masking = true});
+  check_layer(
+      Dense(4),
+      {.input_shapes = {{3, 5}}, .output_shapes = {{3, 4}}, .weights = {"kernel", "bias"}, .supports_masking = true});
+  check_layer(
+      Dense(2, {.activation = "tanh", .use_bias = false, .name = "narrow"}),
+      {.input_shapes = {{3, 4, 5}}, .output_shapes = {{3, 4, 2}}, .weights = {"kernel"}, .supports_masking = true});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
