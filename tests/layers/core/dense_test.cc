@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(rejects_units_that_are_not_positive) {
 BOOST_AUTO_TEST_CASE(rejects_an_unknown_width) {
   const Tensor x = layers::Input({kUnknown});
   BOOST_TEST(message_of<ShapeError>([&] { Dense(2, {.name = "fc"})(x); }) ==
-             "Dense 'fc/fc': the last axis of the input must have a known size; got (None, None)");
+             "Dense 'fc': the last axis of the input must have a known size; got (None, None)");
 }
 
 BOOST_AUTO_TEST_CASE(activation_may_be_a_layer_in_a_file) {
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(lora_says_what_it_cannot_do) {
              "Dense 'fc': LoRA cannot be enabled before the layer is built; call it once first");
   Dense constrained(2, {.kernel_constraint = "non_neg", .lora_rank = 1, .name = "fc"});
   BOOST_TEST(message_of<InvalidArgument>([&] { constrained->build_for({{1, 2}}); }) ==
-             "Dense 'fc/fc': LoRA is incompatible with a constraint on the kernel; remove that argument");
+             "Dense 'fc': LoRA is incompatible with a constraint on the kernel; remove that argument");
   Dense twice(2, {.lora_rank = 1, .name = "fc"});
   twice->build_for({{1, 2}});
   BOOST_TEST(message_of<StateError>([&] { twice->enable_lora(1); }) ==
