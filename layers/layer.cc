@@ -102,7 +102,15 @@ void Layer::set_automatic_name(const std::string& name) {
   if (!named_) name_ = name;
 }
 
-std::string Layer::describe() const { return class_name() + " '" + path_of_active_calls(name()) + "'"; }
+std::string Layer::describe() const {
+  // While it is built or called this layer is itself the innermost of the calls.
+  const bool inside = active_call && active_call->layer == this;
+  std::string path = name();
+  for (const ActiveCall* call = inside ? active_call->outer : active_call; call; call = call->outer) {
+    path = call->layer->name() + "/" + path;
+  }
+  return class_name() + " '" + path + "'";
+}
 
 void Layer::set_trainable(bool trainable) {
   trainable_ = trainable;
