@@ -1,6 +1,7 @@
 #include <dnnl.hpp>
 
 #include "framework/backends/onednn/engine.h"
+#include "framework/backends/onednn/few_channels.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
 #include "framework/kernel.h"
@@ -65,9 +66,13 @@ Dims as_image(Dims sizes, std::int64_t fill) {
   return sizes;
 }
 
+WindowGeometry geometry_of(const KernelRequest& request, const Shape& x, const Shape& kernel) {
+  return window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);
+}
+
 // Null where oneDNN cannot be asked: padding that cuts away.
 std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x, const Shape& kernel, const Shape& y) {
-  const auto geometry = window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);
+  const WindowGeometry geometry = geometry_of(request, x, kernel);
   Dims dilation = geometry.dilation;
   for (std::int64_t& d : dilation) d -= 1;  // oneDNN counts the gaps
   for (std::size_t i = 0; i < geometry.rank(); ++i) {
@@ -139,6 +144,8 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   const auto problem = problem_of(request, request.inputs[0].shape, request.outputs[0].shape, request.inputs[1].shape);
   if (!problem) return nullptr;
+  const WindowGeometry geometry = geometry_of(request, request.inputs[0].shape, request.outputs[0].shape);
+  if (auto kernel = make_few_channels_gradient(request, geometry)) return kernel;
   const bool with_bias = request.outputs.size() > 1;
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto bias = with_bias ? problem->bias : dnnl::memory::desc();
