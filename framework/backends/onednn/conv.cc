@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <dnnl.hpp>
 
+#include "framework/backends/onednn/column_sums.h"
 #include "framework/backends/onednn/engine.h"
 #include "framework/backends/onednn/few_channels.h"
 #include "framework/backends/onednn/post_ops.h"
@@ -140,13 +142,33 @@ std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
   });
 }
 
+// The gradient of the kernel by oneDNN, that of the bias by ColumnSums.
+class KernelBiasGradient final : public Kernel {
+ public:
+  KernelBiasGradient(std::unique_ptr<Kernel> kernel, const Shape& y)
+      : kernel_(std::move(kernel)), bias_(y.num_elements() / y.back(), y.back()) {}
+
+  std::size_t scratch_bytes() const override { return std::max(kernel_->scratch_bytes(), bias_.scratch_bytes()); }
+
+  void run(const KernelArguments& arguments) const override {
+    kernel_->run(arguments);
+    bias_.run(static_cast<const float*>(arguments.inputs[1]), static_cast<float*>(arguments.outputs[1]),
+              static_cast<float*>(arguments.scratch));
+  }
+
+ private:
+  std::unique_ptr<Kernel> kernel_;
+  ColumnSums bias_;
+};
+
 std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   const auto problem = problem_of(request, request.inputs[0].shape, request.outputs[0].shape, request.inputs[1].shape);
   if (!problem) return nullptr;
   const WindowGeometry geometry = geometry_of(request, request.inputs[0].shape, request.outputs[0].shape);
   if (auto kernel = make_few_channels_gradient(request, geometry)) return kernel;
-  const bool with_bias = request.outputs.size() > 1;
+  const bool sums_apart = request.outputs.size() > 1 && ColumnSums::serves(request.inputs[1].shape.back());
+  const bool with_bias = request.outputs.size() > 1 && !sums_apart;
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto bias = with_bias ? problem->bias : dnnl::memory::desc();
     const auto hint = forward_desc(*problem, bias, {});
@@ -163,6 +185,7 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
     if (with_bias) operands.push_back({DNNL_ARG_DIFF_BIAS, bias, output(1)});
     kernel->add(desc, dnnl::convolution_backward_weights(desc), std::move(operands));
     if (reorder) kernel->add_reorder(chosen, weights, problem->weights, output(0));
+    if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), request.inputs[1].shape);
     return kernel;
   });
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/backends/onednn/column_sums.h"
 #include "framework/backends/onednn/vector/tile_kernels.h"
 
 namespace cornu::onednn {
@@ -28,6 +29,7 @@ class FewChannelsGradient final : public Kernel {
         channels_(request.inputs[0].shape.back()),
         filters_(request.inputs[1].shape.back()),
         has_bias_(request.outputs.size() > 1),
+        bias_sums_(request.inputs[1].shape.num_elements() / filters_, filters_),
         height_(axis_of(geometry, true)),
         width_(axis_of(geometry, false)) {
     const std::int64_t products = batch_ * height_.output * width_.output * num_weights();
@@ -59,8 +61,11 @@ class FewChannelsGradient final : public Kernel {
         sum_rows(arguments, num_rows() * thread / share, num_rows() * (thread + 1) / share, scratch + thread * thread_size());
       }
     }
-    collect(scratch, used, num_weights(), static_cast<float*>(arguments.outputs[0]));
-    if (has_bias_) collect(scratch + num_weights(), used, filters_, static_cast<float*>(arguments.outputs[1]));
+    for (std::int64_t t = 1; t < used; ++t) {
+      CORNU_CHOOSE_ISA_TABLE(tile_kernels).add(scratch + t * thread_size(), scratch, sums_size());
+    }
+    std::copy_n(scratch, num_weights(), static_cast<float*>(arguments.outputs[0]));
+    if (has_bias_) bias_sums_.fold(scratch + num_weights(), static_cast<float*>(arguments.outputs[1]));
   }
 
  private:
@@ -87,27 +92,23 @@ class FewChannelsGradient final : public Kernel {
   std::int64_t num_weights() const { return height_.window * width_.window * channels_ * filters_; }
   std::int64_t num_rows() const { return batch_ * height_.output; }
   // Of a thread's memory: its sums for the kernel and the bias, and a padded image.
-  std::int64_t sums_size() const { return rounded_up(num_weights() + filters_); }
+  std::int64_t sums_size() const { return rounded_up(num_weights() + bias_sums_.width()); }
   std::int64_t thread_size() const { return sums_size() + rounded_up(padded_size()); }
-
-  void collect(const float* sums, std::int64_t threads, std::int64_t count, float* result) const {
-    std::copy_n(sums, count, result);
-    for (std::int64_t t = 1; t < threads; ++t) {
-      CORNU_CHOOSE_ISA_TABLE(tile_kernels).add(sums + t * thread_size(), result, count);
-    }
-  }
 
   void sum_rows(const KernelArguments& arguments, std::int64_t first, std::int64_t last, float* memory) const {
     const auto* x = static_cast<const float*>(arguments.inputs[0]);
     const auto* dy = static_cast<const float*>(arguments.inputs[1]);
     float* image = memory + sums_size();
     std::fill_n(memory, thread_size(), 0.0F);
-    std::int64_t copied = -1;
-    for (std::int64_t row = first; row < last; ++row) {
-      const std::int64_t number = row / height_.output;
-      if (number != copied) copy_image(x + number * height_.input * width_.input * channels_, image);
-      copied = number;
-      sum_row(image + row % height_.output * height_.stride * row_size(), dy + row * width_.output * filters_, memory);
+    while (first < last) {
+      const std::int64_t number = first / height_.output;
+      const std::int64_t end = std::min(last, (number + 1) * height_.output);
+      copy_image(x + number * height_.input * width_.input * channels_, image);
+      for (std::int64_t row = first; row < end; ++row) {
+        sum_row(image + row % height_.output * height_.stride * row_size(), dy + row * width_.output * filters_, memory);
+      }
+      if (has_bias_) bias_sums_.add_rows(dy, first * width_.output, end * width_.output, memory + num_weights());
+      first = end;
     }
   }
 
@@ -141,22 +142,13 @@ class FewChannelsGradient final : public Kernel {
       tile.rows = taps * (part + 1) / parts - begin;
       kernels.multiply(tile);
     }
-    if (!has_bias_) return;
-    // The gradient of the bias is the product with a row of ones.
-    static constexpr float kOne = 1;
-    tile.a = &kOne;
-    static constexpr std::int64_t kThere = 0;
-    tile.a_rows = &kThere;
-    tile.a_depth = 0;
-    tile.c = sums + num_weights();
-    tile.rows = 1;
-    kernels.multiply(tile);
   }
 
   std::int64_t batch_;
   std::int64_t channels_;
   std::int64_t filters_;
   bool has_bias_;
+  ColumnSums bias_sums_;
   Axis height_;
   Axis width_;
   std::vector<std::int64_t> taps_;  // where in a padded image lies what the window shows, from its place
