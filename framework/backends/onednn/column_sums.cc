@@ -49,7 +49,8 @@ void ColumnSums::add_rows(const float* x, std::int64_t first, std::int64_t last,
     tile.depth = std::min(kBlock, whole - done);
     kernels.multiply(tile);
   }
-  for (std::int64_t row = first + whole * side_by_side_; row < last; ++row) kernels.add(x + row * columns_, sums, columns_);
+  for (std::int64_t row = first + whole * side_by_side_; row < last; ++row)
+    kernels.add(x + row * columns_, sums, columns_);
 }
 
 void ColumnSums::fold(const float* sums, float* result) const {
@@ -64,7 +65,7 @@ void ColumnSums::run(const float* x, float* result, float* scratch) const {
   if (threads_ == 1) {
     add_rows(x, 0, rows_, scratch);
   } else {
-#pragma omp parallel num_threads(static_cast<int>(threads_))
+#pragma omp parallel num_threads(static_cast <int>(threads_))
     {
       const std::int64_t share = omp_get_num_threads();
       const std::int64_t thread = omp_get_thread_num();

@@ -20,8 +20,8 @@ constexpr std::int64_t kProductsPerThread = 1 << 18;
 
 // For one row of the output the gradient is a product of matrices, with t running over the window and its channels:
 //   dw[t, f] += sum over o of x[o stride + place of t] dy[o, f]
-// Its few rows stay in registers. A thread takes some of the rows of all images' outputs and sums into memory of its own; x is
-// copied to where zeros surround it.
+// Its few rows stay in registers. A thread takes some of the rows of all images' outputs and sums into memory of its
+// own; x is copied to where zeros surround it.
 class FewChannelsGradient final : public Kernel {
  public:
   FewChannelsGradient(const KernelRequest& request, const WindowGeometry& geometry)
@@ -45,7 +45,9 @@ class FewChannelsGradient final : public Kernel {
 
   std::int64_t padded_size() const { return height_.padded * row_size(); }
 
-  std::size_t scratch_bytes() const override { return static_cast<std::size_t>(threads_ * thread_size()) * sizeof(float); }
+  std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(threads_ * thread_size()) * sizeof(float);
+  }
 
   void run(const KernelArguments& arguments) const override {
     auto* scratch = static_cast<float*>(arguments.scratch);
@@ -53,12 +55,13 @@ class FewChannelsGradient final : public Kernel {
     if (threads_ == 1) {
       sum_rows(arguments, 0, num_rows(), scratch);
     } else {
-#pragma omp parallel num_threads(static_cast<int>(threads_))
+#pragma omp parallel num_threads(static_cast <int>(threads_))
       {
         const std::int64_t share = omp_get_num_threads();
         const std::int64_t thread = omp_get_thread_num();
         if (thread == 0) used = share;
-        sum_rows(arguments, num_rows() * thread / share, num_rows() * (thread + 1) / share, scratch + thread * thread_size());
+        sum_rows(arguments, num_rows() * thread / share, num_rows() * (thread + 1) / share,
+                 scratch + thread * thread_size());
       }
     }
     for (std::int64_t t = 1; t < used; ++t) {
@@ -83,7 +86,13 @@ class FewChannelsGradient final : public Kernel {
   static Axis axis_of(const WindowGeometry& g, bool height) {
     if (height && g.rank() == 1) return {};
     const std::size_t i = height ? 0 : g.rank() - 1;
-    return {g.input[i], g.window[i], g.strides[i], g.dilation[i], g.before[i], g.output[i], g.before[i] + g.input[i] + g.after[i]};
+    return {g.input[i],
+            g.window[i],
+            g.strides[i],
+            g.dilation[i],
+            g.before[i],
+            g.output[i],
+            g.before[i] + g.input[i] + g.after[i]};
   }
 
   static std::int64_t rounded_up(std::int64_t count) { return (count + 15) / 16 * 16; }
@@ -105,7 +114,8 @@ class FewChannelsGradient final : public Kernel {
       const std::int64_t end = std::min(last, (number + 1) * height_.output);
       copy_image(x + number * height_.input * width_.input * channels_, image);
       for (std::int64_t row = first; row < end; ++row) {
-        sum_row(image + row % height_.output * height_.stride * row_size(), dy + row * width_.output * filters_, memory);
+        sum_row(image + row % height_.output * height_.stride * row_size(), dy + row * width_.output * filters_,
+                memory);
       }
       if (has_bias_) bias_sums_.add_rows(dy, first * width_.output, end * width_.output, memory + num_weights());
       first = end;

@@ -27,8 +27,9 @@ constexpr Eltwise kEltwise[] = {
     {"hard_silu", dnnl::algorithm::eltwise_hardswish, 1.0F / 6, 0.5F},
 };
 
-// The three piecewise linear ones would turn NaN into 0 or 1 in oneDNN, so that a network that has diverged looks healthy.
-// A parametric relu with slope 0 keeps NaN, at the same speed; so does a bound that has nothing below it, as -infinity.
+// The three piecewise linear ones would turn NaN into 0 or 1 in oneDNN, so that a network that has diverged looks
+// healthy. A parametric relu with slope 0 keeps NaN, at the same speed; so does a bound that has nothing below it, as
+// -infinity.
 class Appender {
  public:
   Appender(const dnnl::memory::desc& result, std::vector<Operand>& operands) : result_(result), operands_(operands) {}

@@ -23,7 +23,8 @@ struct Epilogue {
 Epilogue epilogue_of(const KernelRequest& request);
 
 /// Appends the addend and the activation to the attributes of a primitive whose result is laid out as `result`, and the
-/// operands they need to its list. Returns false for an activation that oneDNN does not have. NaN never becomes a number.
+/// operands they need to its list. Returns false for an activation that oneDNN does not have. NaN never becomes a
+/// number.
 bool append_epilogue(const Epilogue& epilogue, const dnnl::memory::desc& result, dnnl::primitive_attr& attributes,
                      std::vector<Operand>& operands);
 

@@ -36,8 +36,7 @@ struct ScalarFunctions {
 int64_t wrapped(std::uint64_t value) { return static_cast<int64_t>(value); }
 std::uint64_t bits(int64_t value) { return static_cast<std::uint64_t>(value); }
 
-// --- division, rounded down; the rest has the sign of the divisor
-// ------------------------------------------------------
+// --- division, rounded down; the rest has the sign of the divisor --------------------------------------------------
 
 double floating_mod(double x, double y) {
   const double rest = std::fmod(x, y);
@@ -50,7 +49,8 @@ double floating_floor_divide(double x, double y) {
   const double rest = std::fmod(x, y);
   // Without the rest the quotient is whole but for rounding.
   const double quotient = std::nearbyint((x - rest) / y);
-  return rest != 0 && (rest < 0) != (y < 0) ? quotient - 1 : quotient;
+  if (rest != 0 && (rest < 0) != (y < 0)) return quotient - 1;
+  return quotient == 0 ? std::copysign(0.0, x / y) : quotient;
 }
 
 // Division by 0 gives 0, and -1 is taken apart: the smallest integer divided by -1 traps on some machines.
@@ -67,8 +67,7 @@ int64_t integer_floor_divide(int64_t x, int64_t y) {
   return x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient;
 }
 
-// --- powers and shifts
-// -------------------------------------------------------------------------------------------------
+// --- powers and shifts ---------------------------------------------------------------------------------------------
 
 int64_t integer_power(int64_t x, int64_t exponent) {
   if (exponent < 0) return x == 1 ? 1 : x == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0;
@@ -84,8 +83,7 @@ int64_t integer_power(int64_t x, int64_t exponent) {
 int64_t left_shift(int64_t x, int64_t count) { return count < 0 || count > 63 ? 0 : wrapped(bits(x) << count); }
 int64_t right_shift(int64_t x, int64_t count) { return x >> (count < 0 || count > 63 ? 63 : count); }
 
-// --- functions that <cmath> lacks
-// --------------------------------------------------------------------------------------
+// --- functions that <cmath> lacks ----------------------------------------------------------------------------------
 
 // As NumPy: NaN wins.
 double floating_maximum(double x, double y) { return std::isnan(x) || x > y ? x : y; }
@@ -98,9 +96,9 @@ double sigmoid_of(double x) {
   return x < 0 ? e / (1 + e) : 1 / (1 + e);
 }
 
-double softplus_of(double x) { return (x > 0 ? x : x - x) + std::log1p(std::exp(-std::abs(x))); }
+double softplus_of(double x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); }
 
-// Bisection-safe Newton steps on erf(y) = x; near the ends on erfc, where erf has no digits left.
+// The root of erf(y) = x by Halley's steps; near the ends that of erfc(y) = 1 - x, for erf has no digits left there.
 double erfinv_of(double x) {
   const double a = std::abs(x);
   if (!(a < 1)) return a == 1 ? std::copysign(kInfinity, x) : kNan;
@@ -112,7 +110,7 @@ double erfinv_of(double x) {
   for (int step = 0; step < 4; ++step) {
     const double error = a < 0.5 ? std::erf(y) - a : (1 - a) - std::erfc(y);
     const double slope = 2 * std::numbers::inv_sqrtpi * std::exp(-y * y);
-    // Halley's correction: the second derivative of erf is -2y times the first.
+    // The second derivative of erf is -2y times the first.
     const double newton = error / slope;
     y -= newton / (1 + y * newton);
   }
@@ -121,8 +119,7 @@ double erfinv_of(double x) {
 
 double round_half_even(double x) { return std::nearbyint(x); }
 
-// --- the table
-// ---------------------------------------------------------------------------------------------------------
+// --- the table -----------------------------------------------------------------------------------------------------
 
 // NOLINTBEGIN(bugprone-macro-parentheses): the macros paste an expression in x, y, z into two lambdas.
 #define FLOATING(expression)                \
@@ -220,8 +217,7 @@ const std::map<std::string, ScalarFunctions>& scalar_functions() {
 #undef FLOATING
 // NOLINTEND(bugprone-macro-parentheses)
 
-// --- conversions
-// -------------------------------------------------------------------------------------------------------
+// --- conversions ---------------------------------------------------------------------------------------------------
 
 template <typename T> constexpr bool kIsLowPrecision = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
 
@@ -264,8 +260,7 @@ template <typename Value> Store<Value> store_of(DType dtype) {
   });
 }
 
-// --- the loop
-// ----------------------------------------------------------------------------------------------------------
+// --- the loop ------------------------------------------------------------------------------------------------------
 
 // Steps through an operand as the index of the output advances: 0 along axes over which the operand is broadcast.
 std::vector<int64_t> broadcast_strides(const Shape& operand, const Shape& output) {

@@ -31,22 +31,31 @@ std::vector<const Table*> usable([[maybe_unused]] const Table& baseline, [[maybe
 
 BOOST_AUTO_TEST_SUITE(framework_backends_onednn_tile)
 
-// Every number of rows, and columns about the widths of one, two, four and eight registers; the floats around the result
-// must stay as they are.
+// Every number of rows, and columns about the widths of one, two, four and eight registers; the floats around the
+// result must stay as they are.
 BOOST_AUTO_TEST_CASE(every_instruction_set_multiplies_tiles) {
   for (const TileKernels* kernels : CORNU_USABLE(tile_kernels)) {
     for (std::int64_t rows = 1; rows <= kernels->max_rows; ++rows) {
       for (std::int64_t columns : {16, 17, 31, 32, 50, 64, 127, 130, 300}) {
-        for (const auto& [depth, add] : {std::pair<std::int64_t, bool>{0, false}, {0, true}, {1, false}, {37, true}, {500, true}}) {
+        for (const auto& [depth, add] :
+             {std::pair<std::int64_t, bool>{0, false}, {0, true}, {1, false}, {37, true}, {500, true}}) {
           const Tensor a = test::uniform_float32({rows, depth + 1}, 1);
           const Tensor b = test::uniform_float32({depth + 1, columns}, 2);
           const Tensor start = test::uniform_float32({rows, columns + 3}, 3);
           Tensor c = start.clone();
           std::vector<std::int64_t> a_rows;
           for (std::int64_t i = 0; i < rows; ++i) a_rows.push_back(i * (depth + 1));
-          kernels->multiply({.a = a.data<float>().data(), .a_rows = a_rows.data(), .a_depth = 1, .b = b.data<float>().data(),
-                             .b_depth = columns, .c = c.mutable_data<float>().data(), .c_row = columns + 3, .depth = depth,
-                             .rows = rows, .columns = columns, .add = add});
+          kernels->multiply({.a = a.data<float>().data(),
+                             .a_rows = a_rows.data(),
+                             .a_depth = 1,
+                             .b = b.data<float>().data(),
+                             .b_depth = columns,
+                             .c = c.mutable_data<float>().data(),
+                             .c_row = columns + 3,
+                             .depth = depth,
+                             .rows = rows,
+                             .columns = columns,
+                             .add = add});
           bool close = true;
           for (std::int64_t i = 0; i < rows; ++i) {
             for (std::int64_t j = 0; j < columns + 3; ++j) {
@@ -54,16 +63,20 @@ BOOST_AUTO_TEST_CASE(every_instruction_set_multiplies_tiles) {
               double sum = add || j >= columns ? static_cast<double>(start.data<float>()[at]) : 0.0;
               double scale = std::abs(sum);
               for (std::int64_t p = 0; p < depth && j < columns; ++p) {
-                const double product = static_cast<double>(a.data<float>()[static_cast<std::size_t>(i * (depth + 1) + p)]) *
-                                       static_cast<double>(b.data<float>()[static_cast<std::size_t>(p * columns + j)]);
+                const double product =
+                    static_cast<double>(a.data<float>()[static_cast<std::size_t>(i * (depth + 1) + p)]) *
+                    static_cast<double>(b.data<float>()[static_cast<std::size_t>(p * columns + j)]);
                 sum += product;
                 scale += std::abs(product);
               }
-              const double tolerance = (static_cast<double>(depth) / 2 + 1) * std::numeric_limits<float>::epsilon() * scale;
-              close = close && std::abs(static_cast<double>(c.data<float>()[at]) - sum) <= (j < columns ? tolerance : 0.0);
+              const double tolerance =
+                  (static_cast<double>(depth) / 2 + 1) * std::numeric_limits<float>::epsilon() * scale;
+              close =
+                  close && std::abs(static_cast<double>(c.data<float>()[at]) - sum) <= (j < columns ? tolerance : 0.0);
             }
           }
-          BOOST_TEST(close, kernels->lanes << " lanes, " << rows << " x " << depth << " x " << columns << ", add " << add);
+          BOOST_TEST(close,
+                     kernels->lanes << " lanes, " << rows << " x " << depth << " x " << columns << ", add " << add);
         }
       }
     }
@@ -77,8 +90,13 @@ BOOST_AUTO_TEST_CASE(every_instruction_set_pools_alike) {
   for (std::size_t count : {1U, 2U, 3U, 4U, 5U, 9U}) {
     std::vector<std::int64_t> offsets;
     for (std::size_t t = 0; t < count; ++t) offsets.push_back(static_cast<std::int64_t>(t) * kChannels);
-    const PoolRow row{.place = 0, .step = 2 * kChannels, .offsets = offsets.data(),
-                      .num_offsets = static_cast<std::int64_t>(count), .num_windows = 8, .channels = kChannels, .y_step = kChannels};
+    const PoolRow row{.place = 0,
+                      .step = 2 * kChannels,
+                      .offsets = offsets.data(),
+                      .num_offsets = static_cast<std::int64_t>(count),
+                      .num_windows = 8,
+                      .channels = kChannels,
+                      .y_step = kChannels};
     std::vector<float> expected;
     for (const PoolTable* table : CORNU_USABLE(kPoolTable)) {
       std::vector<float> results(3 * 8 * kChannels + 2 * 40 * kChannels, 0.0F);

@@ -38,11 +38,10 @@ struct Minimum {
 };
 
 template <typename Fold> float fold_row(const float* x, std::int64_t count) {
-  using Precise = typename Fold::Precise;
-  Precise result = Fold::kStart;
+  const auto fold = [](Floats a, Floats b) __attribute__((always_inline)) { return Fold::fold(a, b); };
+  Floats a = splat(Fold::kStart);
   std::int64_t i = 0;
-  if (count >= kLanes) {
-    Floats a = splat(Fold::kStart);
+  if (count >= 4 * kLanes) {
     Floats b = a;
     Floats c = a;
     Floats d = a;
@@ -52,12 +51,11 @@ template <typename Fold> float fold_row(const float* x, std::int64_t count) {
       c = Fold::fold(c, load(x + i + 2 * kLanes));
       d = Fold::fold(d, load(x + i + 3 * kLanes));
     }
-    for (; i + kLanes <= count; i += kLanes) a = Fold::fold(a, load(x + i));
-    const Floats all = Fold::fold(Fold::fold(a, b), Fold::fold(c, d));
-    for (int lane = 0; lane < kLanes; ++lane) result = Fold::fold_one(result, static_cast<Precise>(all[lane]));
+    a = Fold::fold(Fold::fold(a, b), Fold::fold(c, d));
   }
-  for (; i < count; ++i) result = Fold::fold_one(result, static_cast<Precise>(x[i]));
-  return static_cast<float>(result);
+  for (; i + kLanes <= count; i += kLanes) a = Fold::fold(a, load(x + i));
+  if (i < count) a = Fold::fold(a, load_some(x + i, count - i, Fold::kStart));
+  return fold_lanes(a, fold);
 }
 
 // `kVectors` vectors of columns; two sums of each, over the even and the odd rows, for speed and for accuracy.
@@ -84,12 +82,12 @@ void fold_columns(const float* x, std::int64_t rows, std::int64_t columns, std::
   for (; column + 4 * kLanes <= columns; column += 4 * kLanes)
     fold_strip<Fold, 4>(x + column, rows, stride, result + column);
   for (; column + kLanes <= columns; column += kLanes) fold_strip<Fold, 1>(x + column, rows, stride, result + column);
-  for (; column < columns; ++column) {
-    typename Fold::Precise folded = Fold::kStart;
+  if (column < columns) {
+    Floats folded = splat(Fold::kStart);
     for (std::int64_t row = 0; row < rows; ++row) {
-      folded = Fold::fold_one(folded, static_cast<typename Fold::Precise>(x[row * stride + column]));
+      folded = Fold::fold(folded, load_some(x + row * stride + column, columns - column, Fold::kStart));
     }
-    result[column] = static_cast<float>(folded);
+    store_some(result + column, folded, columns - column);
   }
 }
 
