@@ -62,7 +62,8 @@ void ColumnSums::fold(const float* sums, float* result) const {
 
 void ColumnSums::run(const float* x, float* result, float* scratch) const {
   std::fill_n(scratch, threads_ * width(), 0.0F);
-  if (threads_ == 1) {
+  const std::int64_t threads = std::min<std::int64_t>(threads_, omp_get_max_threads());
+  if (threads == 1) {
     add_rows(x, 0, rows_, scratch);
   } else {
 #pragma omp parallel num_threads(static_cast <int>(threads_))

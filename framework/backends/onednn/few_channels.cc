@@ -52,7 +52,8 @@ class FewChannelsGradient final : public Kernel {
   void run(const KernelArguments& arguments) const override {
     auto* scratch = static_cast<float*>(arguments.scratch);
     std::int64_t used = 1;
-    if (threads_ == 1) {
+    const std::int64_t threads = std::min<std::int64_t>(threads_, omp_get_max_threads());
+    if (threads == 1) {
       sum_rows(arguments, 0, num_rows(), scratch);
     } else {
 #pragma omp parallel num_threads(static_cast <int>(threads_))
