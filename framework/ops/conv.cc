@@ -32,16 +32,20 @@ void check_output_sizes(const Shape& y, const std::vector<std::int64_t>& input, 
   const WindowGeometry geometry = window_geometry(input, window, attributes, who);
   const Shape expected = with_spatial(y[0], geometry.output, y.back());
   if (!y.is_compatible_with(expected)) {
-    throw ShapeError(std::string(who) + ": expected y of shape " + expected.to_string() + ", as the convolution of an input of "
-                     "spatial size " + Shape(input).to_string() + " gives; got " + y.to_string(), {}, who);
+    throw ShapeError(std::string(who) + ": expected y of shape " + expected.to_string() +
+                         ", as the convolution of an input of "
+                         "spatial size " +
+                         Shape(input).to_string() + " gives; got " + y.to_string(),
+                     {}, who);
   }
 }
 
 TensorSpecs infer_input_gradient(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   const std::int64_t channels = inputs[1].shape[-2] * attributes.integer("groups");
-  check_output_sizes(inputs[0].shape, attributes.integers("size"), window_of(inputs[1].shape), attributes,
-                     "conv_input_gradient");
-  return {{with_spatial(inputs[0].shape[0], attributes.integers("size"), channels), inputs[0].dtype}};
+  const std::vector<std::int64_t> size =
+      inputs.size() > 2 ? spatial_sizes(inputs[2].shape) : attributes.integers("size");
+  check_output_sizes(inputs[0].shape, size, window_of(inputs[1].shape), attributes, "conv_input_gradient");
+  return {{with_spatial(inputs[0].shape[0], size, channels), inputs[0].dtype}};
 }
 
 TensorSpecs infer_kernel_gradient(std::span<const TensorSpec> inputs, const Attributes& attributes) {
@@ -53,8 +57,7 @@ TensorSpecs infer_kernel_gradient(std::span<const TensorSpec> inputs, const Attr
 }
 
 // The three operations are linear in both inputs, and each is the gradient of the others.
-Tensor apply_conv(const char* name, const Tensor& a, const Tensor& b, const Attributes& attributes,
-                  std::vector<std::int64_t> size = {}) {
+Tensor apply_conv(const char* name, Tensors inputs, const Attributes& attributes, std::vector<std::int64_t> size = {}) {
   Attributes own;
   for (const char* kept : {"dilation", "padding", "pads", "strides"}) {
     for (const auto& [key, value] : attributes.items()) {
@@ -63,26 +66,35 @@ Tensor apply_conv(const char* name, const Tensor& a, const Tensor& b, const Attr
   }
   own.set("groups", attributes.integer("groups"));
   if (!size.empty()) own.set("size", std::move(size));
-  return apply_single(operation_named(name), {a, b}, std::move(own));
+  return apply_single(operation_named(name), std::move(inputs), std::move(own));
+}
+
+// The input has the spatial size of `x`; where that is known only when the graph runs, `x` itself says it then.
+Tensor input_gradient(const Tensor& y, const Tensor& kernel, const Tensor& x, const Attributes& attributes) {
+  const std::vector<std::int64_t> size = spatial_sizes(x.shape());
+  if (Shape(size).is_known()) return apply_conv("conv_input_gradient", {y, kernel}, attributes, size);
+  return apply_conv("conv_input_gradient", {y, kernel, x}, attributes);
 }
 
 Tensors conv_gradient(const Node& node, const Tensors& g) {
   const Tensor& x = node.input(0);
   const Tensor& kernel = node.input(1);
-  return {apply_conv("conv_input_gradient", g[0], kernel, node.attributes(), spatial_sizes(x.shape())),
-          apply_conv("conv_kernel_gradient", x, g[0], node.attributes(), window_of(kernel.shape()))};
+  return {input_gradient(g[0], kernel, x, node.attributes()),
+          apply_conv("conv_kernel_gradient", {x, g[0]}, node.attributes(), window_of(kernel.shape()))};
 }
 
 Tensors input_gradient_gradient(const Node& node, const Tensors& g) {
   const Tensor& kernel = node.input(1);
-  return {apply_conv("conv", g[0], kernel, node.attributes()),
-          apply_conv("conv_kernel_gradient", g[0], node.input(0), node.attributes(), window_of(kernel.shape()))};
+  Tensors result{
+      apply_conv("conv", {g[0], kernel}, node.attributes()),
+      apply_conv("conv_kernel_gradient", {g[0], node.input(0)}, node.attributes(), window_of(kernel.shape()))};
+  result.resize(node.inputs().size());  // nothing flows to the input that only says the size
+  return result;
 }
 
 Tensors kernel_gradient_gradient(const Node& node, const Tensors& g) {
   const Tensor& x = node.input(0);
-  return {apply_conv("conv_input_gradient", node.input(1), g[0], node.attributes(), spatial_sizes(x.shape())),
-          apply_conv("conv", x, g[0], node.attributes())};
+  return {input_gradient(node.input(1), g[0], x, node.attributes()), apply_conv("conv", {x, g[0]}, node.attributes())};
 }
 
 const Operation& kConv = register_operation({.name = "conv", .infer = infer_conv, .gradient = conv_gradient});
@@ -91,16 +103,14 @@ const Operation& kInputGradient = register_operation(
 const Operation& kKernelGradient = register_operation(
     {.name = "conv_kernel_gradient", .infer = infer_kernel_gradient, .gradient = kernel_gradient_gradient});
 
-// What passes over a graph make of convolutions and their neighbours; they run after differentiation, so there are no
-// gradients. Inputs of "fused_conv": x, kernel, then the bias and the addend where the attributes "bias" and "addend" say
-// so; "activation" is a name. "conv_kernel_bias_gradient" gives the gradients of kernel and bias in one go.
-[[maybe_unused]] const Operation& kFusedConv = register_operation({.name = "fused_conv", .infer = infer_conv});
-[[maybe_unused]] const Operation& kKernelBiasGradient = register_operation(
-    {.name = "conv_kernel_bias_gradient", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
-       TensorSpecs specs = infer_kernel_gradient(inputs, attributes);
-       specs.push_back({{inputs[1].shape.back()}, inputs[0].dtype});
-       return specs;
-     }});
+// The gradients of kernel and bias in one go: what a pass over the graph makes of two nodes, after differentiation.
+[[maybe_unused]] const Operation& kKernelBiasGradient =
+    register_operation({.name = "conv_kernel_bias_gradient",
+                        .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+                          TensorSpecs specs = infer_kernel_gradient(inputs, attributes);
+                          specs.push_back({{inputs[1].shape.back()}, inputs[0].dtype});
+                          return specs;
+                        }});
 
 std::vector<std::int64_t> per_axis(const std::vector<std::int64_t>& given, std::size_t rank, const char* what) {
   if (given.size() == rank) return given;

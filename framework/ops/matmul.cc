@@ -44,10 +44,6 @@ Tensors matmul_gradient(const Node& node, const Tensors& g) {
 
 const Operation& kMatmul = register_operation({.name = "matmul", .infer = infer_matmul, .gradient = matmul_gradient});
 
-// What the fusion pass makes of a product and what follows it; it runs after differentiation, so there is no gradient.
-// Inputs: x, y, then the bias and the addend where the attributes "bias" and "addend" say so; "activation" is a name.
-[[maybe_unused]] const Operation& kFusedMatmul = register_operation({.name = "fused_matmul", .infer = infer_matmul});
-
 Tensor product(const Tensor& x, const Tensor& y, bool transpose_x, bool transpose_y) {
   return apply_single(kMatmul, {x, y}, {{"transpose_x", transpose_x}, {"transpose_y", transpose_y}});
 }

@@ -32,7 +32,7 @@ template <typename F> Tensor indicator(std::int64_t rows, std::int64_t columns, 
 
 }  // namespace
 
-Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
+Tensor arange_of_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
   refuse_zero_step(step == 0);
   std::vector<std::int64_t> values;
   for (std::int64_t value = start; step > 0 ? value < stop : value > stop; value += step) values.push_back(value);
@@ -40,8 +40,6 @@ Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, DType dt
   if (dtype != DType::kInt32) return cast(Tensor::copy(values, shape), dtype);
   return Tensor::copy(std::vector<std::int32_t>(values.begin(), values.end()), shape);
 }
-
-Tensor arange(std::int64_t stop) { return arange(std::int64_t{0}, stop); }
 
 Tensor arange(double start, double stop, double step, DType dtype) {
   refuse_zero_step(step == 0.0);
@@ -94,12 +92,8 @@ Tensor one_hot(const Tensor& x, std::int64_t num_classes, const OneHotOptions& o
 }
 
 Tensor multi_hot(const Tensor& x, std::int64_t num_classes, const OneHotOptions& options) {
-  const Tensor hot = one_hot(x, num_classes, options);
-  if (x.rank() == 0) return hot;
-  // The axis that lists an example's classes, unless there are only single examples.
-  const std::int64_t listed = x.rank() > 1 ? 1 : 0;
-  const std::int64_t added = hot.shape().checked_axis(options.axis);
-  return max(hot, {.axis = added <= listed ? listed + 1 : listed});
+  // Axis 1 lists an example's classes, or axis 0 where there is one example alone.
+  return max(one_hot(x, num_classes, options), {.axis = x.rank() > 1 ? 1 : 0});
 }
 
 Tensors meshgrid(const Tensors& vectors, const std::string& indexing) {

@@ -99,7 +99,7 @@ Tensors index_add_gradient(const Node& node, const Tensors& g) {
 
 Tensors take_along_axis_gradient(const Node& node, const Tensors& g) {
   const Tensor& x = node.input(0);
-  const Tensor summed = add_into(kIndexAddAlongAxis, g[0], node.input(1), x, node.attributes().integer("axis"));
+  const Tensor summed = index_add_along_axis(g[0], node.input(1), x, node.attributes().integer("axis"));
   return {unbroadcast(summed, x.shape()), {}};
 }
 
@@ -157,6 +157,11 @@ Tensor index_add(const Tensor& updates, const Tensor& indices, std::int64_t axis
   }
   return apply_single(kIndexAdd, {updates.strong(), checked_indices(indices, "index_add")},
                       {{"axis", at}, {"size", size}});
+}
+
+Tensor index_add_along_axis(const Tensor& updates, const Tensor& indices, const Tensor& like, std::int64_t axis) {
+  return add_into(kIndexAddAlongAxis, updates.strong(), checked_indices(indices, "index_add_along_axis"), like,
+                  updates.shape().checked_axis(axis));
 }
 
 Tensor index_update(const Tensor& x, const Tensor& indices, const Tensor& updates) {

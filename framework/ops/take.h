@@ -33,6 +33,9 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices);
 /// **Inputs**: updates `(a..., indices..., b...)`, indices. **Output**: `(a..., size, b...)`.
 Tensor index_add(const Tensor& updates, const Tensor& indices, std::int64_t axis, std::int64_t size);
 
+/// The adjoint of `take_along_axis` in the size that `like` has along the axis; of `like` nothing else is used.
+Tensor index_add_along_axis(const Tensor& updates, const Tensor& indices, const Tensor& like, std::int64_t axis);
+
 /// `x` with entries of its first axis replaced; of several for one place the last counts.
 ///
 /// **Inputs**: x `(size, b...)`, indices `(n,)`, updates `(n, b...)`.

@@ -1,7 +1,8 @@
 #include <cstring>
 
-#include "framework/backends/function_kernel.h"
+#include "framework/backends/operands.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 
 // concatenate: y[..., start_k + i, ...] = x_k[..., i, ...];  split, split_like: y_k[..., i, ...] = x[..., start_k + i,
 // ...]
@@ -34,10 +35,10 @@ std::unique_ptr<Kernel> make_concatenate(const KernelRequest& request) {
   const Shape whole = request.outputs[0].shape;
   const std::int64_t axis = request.attributes.integer("axis");
   const auto size = static_cast<std::int64_t>(size_of(request.outputs[0].dtype));
-  return backends::make_kernel([=](const KernelArguments& arguments) {
-    auto* y = backends::output_of<char>(arguments, 0);
+  return make_kernel([=](const KernelArguments& arguments) {
+    auto* y = output_of<char>(arguments, 0);
     for_each_part(parts, whole, axis, [&](std::size_t k, std::int64_t in_whole, std::int64_t in_part) {
-      const auto* x = backends::input_of<char>(arguments, k);
+      const auto* x = input_of<char>(arguments, k);
       std::memcpy(y + in_whole * size, x + in_part * size, static_cast<std::size_t>(size));
     });
   });
@@ -48,10 +49,10 @@ std::unique_ptr<Kernel> make_split(const KernelRequest& request) {
   const Shape whole = request.inputs[0].shape;
   const std::int64_t axis = request.attributes.integer("axis");
   const auto size = static_cast<std::int64_t>(size_of(request.inputs[0].dtype));
-  return backends::make_kernel([=](const KernelArguments& arguments) {
-    const auto* x = backends::input_of<char>(arguments, 0);
+  return make_kernel([=](const KernelArguments& arguments) {
+    const auto* x = input_of<char>(arguments, 0);
     for_each_part(parts, whole, axis, [&](std::size_t k, std::int64_t in_whole, std::int64_t in_part) {
-      auto* y = backends::output_of<char>(arguments, k);
+      auto* y = output_of<char>(arguments, k);
       std::memcpy(y + in_part * size, x + in_whole * size, static_cast<std::size_t>(size));
     });
   });

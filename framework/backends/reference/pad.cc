@@ -1,5 +1,6 @@
-#include "framework/backends/function_kernel.h"
+#include "framework/backends/operands.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 
 // y[i] = x[i - before] inside, the value outside
 
@@ -22,9 +23,9 @@ std::unique_ptr<Kernel> make_pad(const KernelRequest& request) {
   const auto strides = row_major_strides(input);
   return visit_dtype(request.inputs[0].dtype, [&](auto zero) {
     using T = decltype(zero);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
-      const T* x = backends::input_of<T>(arguments, 0);
-      T* y = backends::output_of<T>(arguments, 0);
+    return make_kernel([=](const KernelArguments& arguments) {
+      const T* x = input_of<T>(arguments, 0);
+      T* y = output_of<T>(arguments, 0);
       for_each_index(output, [&](const std::vector<std::int64_t>& index) {
         bool inside = true;
         std::int64_t offset = 0;

@@ -1,16 +1,14 @@
 #include <cstring>
 
-#include "framework/backends/function_kernel.h"
+#include "framework/backends/operands.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 #include "framework/slice_geometry.h"
 
 // strided_slice: y[i] = x[first + step * i];  unslice: y = 0, y[first + step * i] = x[i]
 
 namespace cornu::reference {
 namespace {
-
-using backends::input_of;
-using backends::output_of;
 
 // Calls f(offset in the whole, offset in the slice) for each element of the slice.
 template <typename F>
@@ -31,7 +29,7 @@ std::unique_ptr<Kernel> make_strided_slice(const KernelRequest& request) {
   const Shape slice = request.outputs[0].shape;
   const auto size = static_cast<std::int64_t>(size_of(request.inputs[0].dtype));
   const auto ranges = resolve_slices(whole, request.attributes);
-  return backends::make_kernel([=](const KernelArguments& arguments) {
+  return make_kernel([=](const KernelArguments& arguments) {
     const auto* x = input_of<char>(arguments, 0);
     auto* y = output_of<char>(arguments, 0);
     for_each_sliced(whole, slice, ranges, [&](std::int64_t in_whole, std::int64_t in_slice) {
@@ -45,7 +43,7 @@ std::unique_ptr<Kernel> make_unslice(const KernelRequest& request) {
   const Shape slice = request.inputs[0].shape;
   const auto size = static_cast<std::int64_t>(size_of(request.inputs[0].dtype));
   const auto ranges = resolve_slices(whole, request.attributes);
-  return backends::make_kernel([=](const KernelArguments& arguments) {
+  return make_kernel([=](const KernelArguments& arguments) {
     const auto* x = input_of<char>(arguments, 0);
     auto* y = output_of<char>(arguments, 0);
     // Zero is all bits zero in every dtype.

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "framework/backends/function_kernel.h"
+#include "framework/backends/operands.h"
 #include "framework/backends/reference/box.h"
+#include "framework/function_kernel.h"
 #include "framework/index_position.h"
 
 // With p(i) the position that index i names:
@@ -13,9 +14,6 @@
 
 namespace cornu::reference {
 namespace {
-
-using backends::input_of;
-using backends::output_of;
 
 std::int64_t product(const Shape& shape, std::int64_t first, std::int64_t last) {
   return shape.slice(first, last).num_elements();
@@ -48,7 +46,7 @@ std::unique_ptr<Kernel> make_take(const KernelRequest& request) {
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index) {
     using T = decltype(zero);
     using I = decltype(index);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
@@ -74,7 +72,7 @@ std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index) {
     using T = decltype(zero);
     using I = decltype(index);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
@@ -107,7 +105,7 @@ std::unique_ptr<Kernel> make_take_along_axis(const KernelRequest& request) {
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index_zero) {
     using T = decltype(zero);
     using I = decltype(index_zero);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
@@ -129,7 +127,7 @@ std::unique_ptr<Kernel> make_index_add_along_axis(const KernelRequest& request) 
   return visit_both(request.inputs[0].dtype, request.inputs[1].dtype, [&](auto zero, auto index_zero) {
     using T = decltype(zero);
     using I = decltype(index_zero);
-    return backends::make_kernel([=](const KernelArguments& arguments) {
+    return make_kernel([=](const KernelArguments& arguments) {
       const T* x = input_of<T>(arguments, 0);
       const I* indices = input_of<I>(arguments, 1);
       T* y = output_of<T>(arguments, 0);
