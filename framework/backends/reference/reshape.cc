@@ -10,7 +10,7 @@
 namespace cornu::reference {
 namespace {
 
-// Also for reshape_like: a program aliases views instead of running them, eager execution copies.
+// For all views: a program aliases views instead of running them, eager execution copies.
 std::unique_ptr<Kernel> make_reshape(const KernelRequest& request) {
   const auto bytes =
       static_cast<std::size_t>(request.outputs[0].shape.num_elements()) * size_of(request.outputs[0].dtype);
@@ -48,7 +48,9 @@ std::unique_ptr<Kernel> make_transpose(const KernelRequest& request) {
 
 const bool kRegistered[] = {
     register_kernel("reshape", Backend::kReference, make_reshape),
+    register_kernel("reshape_copying", Backend::kReference, make_reshape),
     register_kernel("reshape_like", Backend::kReference, make_reshape),
+    register_kernel("stop_gradient", Backend::kReference, make_reshape),
     register_kernel("broadcast_to", Backend::kReference, make_broadcast),
     register_kernel("broadcast_like", Backend::kReference, make_broadcast),
     register_kernel("transpose", Backend::kReference, make_transpose),
