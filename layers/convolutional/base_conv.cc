@@ -26,8 +26,8 @@ BaseConvLayer::BaseConvLayer(const std::string& class_name, std::size_t rank, st
   check_positive(filters, "filters", who);
   check_positive(options.groups, "groups", who);
   if (filters % options.groups != 0) {
-    throw InvalidArgument(who + ": the number of filters must be divisible by groups; got filters " + std::to_string(filters) +
-                          " and groups " + std::to_string(options.groups));
+    throw InvalidArgument(who + ": the number of filters must be divisible by groups; got filters " +
+                          std::to_string(filters) + " and groups " + std::to_string(options.groups));
   }
   check_strides_or_dilation(strides_, dilation_rate_, who);
   if (options.lora_rank) check_positive(*options.lora_rank, "lora_rank", who);
@@ -57,13 +57,16 @@ void BaseConvLayer::build(const Shapes& inputs) {
 }
 
 void BaseConvLayer::enable_lora(std::int64_t rank, std::optional<std::int64_t> alpha) {
-  if (!kernel_.defined()) throw StateError(describe() + ": LoRA cannot be enabled before the layer is built; call it once first", name());
-  if (lora_kernel_a_.defined()) throw StateError(describe() + ": LoRA is already enabled; this can only be done once", name());
+  if (!kernel_.defined())
+    throw StateError(describe() + ": LoRA cannot be enabled before the layer is built; call it once first", name());
+  if (lora_kernel_a_.defined())
+    throw StateError(describe() + ": LoRA is already enabled; this can only be done once", name());
   if (!options_.kernel_constraint.serialized().is_null()) {
     throw InvalidArgument(describe() + ": LoRA is incompatible with a kernel_constraint; remove that argument", name());
   }
   // The factors stay in float32 under every policy: their products are small changes of the kernel.
-  const WeightOptions factor{.initializer = "he_uniform", .regularizer = options_.kernel_regularizer, .dtype = DType::kFloat32};
+  const WeightOptions factor{
+      .initializer = "he_uniform", .regularizer = options_.kernel_regularizer, .dtype = DType::kFloat32};
   lora_kernel_a_ = add_weight("lora_kernel_a", kernel_.shape().slice(0, -1).concatenated({rank}), factor);
   WeightOptions zero_factor = factor;
   zero_factor.initializer = "zeros";
@@ -80,7 +83,8 @@ Tensor BaseConvLayer::kernel_value() const {
 }
 
 Outputs BaseConvLayer::call(const Inputs& inputs, const CallContext&) {
-  ops::ConvOptions how{.strides = strides_, .padding = options_.padding, .dilation_rate = dilation_rate_, .groups = options_.groups};
+  ops::ConvOptions how{
+      .strides = strides_, .padding = options_.padding, .dilation_rate = dilation_rate_, .groups = options_.groups};
   if (how.padding == "causal") {
     how.padding = "explicit";
     how.pads = {dilation_rate_[0] * (kernel_size_[0] - 1), 0};

@@ -14,21 +14,21 @@ namespace cornu::layers {
 /// Options of Conv1D, Conv2D and Conv3D, in Keras' order.
 struct ConvOptions {
   SpatialSizes strides = 1;
-  std::string padding = "valid";                       ///< "valid", "same", or in one dimension "causal"
+  std::string padding = "valid";  ///< "valid", "same", or in one dimension "causal"
   DataFormat data_format = "channels_last";
-  SpatialSizes dilation_rate = 1;                      ///< not together with strides above 1
-  std::int64_t groups = 1;                             ///< the channels are split into so many independent convolutions
-  ActivationFunction activation = "linear";                    ///< applied to the result
-  bool use_bias = true;                                ///< add a bias for each filter
+  SpatialSizes dilation_rate = 1;            ///< not together with strides above 1
+  std::int64_t groups = 1;                   ///< the channels are split into so many independent convolutions
+  ActivationFunction activation = "linear";  ///< applied to the result
+  bool use_bias = true;                      ///< add a bias for each filter
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
   Regularizer bias_regularizer = {};
-  Regularizer activity_regularizer = {};               ///< penalty on the output
+  Regularizer activity_regularizer = {};  ///< penalty on the output
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
-  std::optional<std::int64_t> lora_rank = {};          ///< train a low-rank change of the kernel instead of the kernel
-  std::optional<std::int64_t> lora_alpha = {};               ///< scales that change by lora_alpha / lora_rank; lora_rank by default
+  std::optional<std::int64_t> lora_rank = {};   ///< train a low-rank change of the kernel instead of the kernel
+  std::optional<std::int64_t> lora_alpha = {};  ///< scales that change by lora_alpha / lora_rank; lora_rank by default
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -49,7 +49,8 @@ class BaseConvLayer : public Layer {
   const Variable& bias() const { return bias_; }
 
   /// Freezes the kernel and trains `alpha / rank * lora_kernel_a · lora_kernel_b` that is added to it.
-  /// **Throws** StateError before the layer is built and when LoRA is on already, InvalidArgument with a kernel constraint.
+  /// **Throws** StateError before the layer is built and when LoRA is on already, InvalidArgument with a kernel
+  /// constraint.
   void enable_lora(std::int64_t rank, std::optional<std::int64_t> alpha = {});
 
  protected:

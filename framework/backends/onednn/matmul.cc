@@ -44,7 +44,13 @@ Problem problem_of(const KernelRequest& request) {
   const Shape& out = request.outputs[0].shape;
   const bool tx = request.attributes.flag("transpose_x");
   const std::size_t rank = static_cast<std::size_t>(out.rank()) - 2;
-  Problem problem{batch_dims(x, rank), batch_dims(y, rank), batch_dims(out, rank), out[-2], x[tx ? -2 : -1], out[-1], tx,
+  Problem problem{batch_dims(x, rank),
+                  batch_dims(y, rank),
+                  batch_dims(out, rank),
+                  out[-2],
+                  x[tx ? -2 : -1],
+                  out[-1],
+                  tx,
                   request.attributes.flag("transpose_y")};
   if (product_of(problem.y_batch) == 1 && !tx) {
     // Many rows times one matrix is one product.
