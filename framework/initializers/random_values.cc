@@ -30,7 +30,8 @@ struct Pair {
   double second;
 };
 Pair unit_pair(std::uint64_t seed, std::uint64_t element, std::uint32_t attempt) {
-  const auto words = philox({static_cast<std::uint32_t>(element), static_cast<std::uint32_t>(element >> 32), attempt, 0}, seed);
+  const auto words =
+      philox({static_cast<std::uint32_t>(element), static_cast<std::uint32_t>(element >> 32), attempt, 0}, seed);
   const auto unit = [](std::uint32_t high, std::uint32_t low) {
     return static_cast<double>(((std::uint64_t{high} << 32) | low) >> 11) * 0x1p-53;
   };
@@ -46,7 +47,8 @@ double normal_at(std::uint64_t seed, std::uint64_t element, std::uint32_t attemp
 }  // namespace
 
 Tensor uniform_values(const Shape& shape, DType dtype, double minval, double maxval, std::uint64_t seed) {
-  return filled(shape, dtype, [=](std::uint64_t i) { return minval + (maxval - minval) * unit_pair(seed, i, 0).first; });
+  return filled(shape, dtype,
+                [=](std::uint64_t i) { return minval + (maxval - minval) * unit_pair(seed, i, 0).first; });
 }
 
 Tensor normal_values(const Shape& shape, DType dtype, double mean, double stddev, std::uint64_t seed) {

@@ -18,7 +18,7 @@ struct DenseOptions {
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   std::optional<std::int64_t> lora_rank = {};  ///< freeze the kernel and train low-rank factors of this rank instead
-  std::optional<double> lora_alpha = {};       ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
+  std::optional<double> lora_alpha = {};  ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -30,8 +30,8 @@ class DenseLayer;
 ///
 /// **Inputs**: `(batch, ..., input_dim)`. **Output**: `(batch, ..., units)`. **Weights**: kernel `(input_dim, units)`,
 /// bias `(units,)`; with LoRA also lora_kernel_a `(input_dim, rank)` and lora_kernel_b `(rank, units)`.
-/// **Throws** ShapeError for an input of another last size than the first one. **See**: `keras.layers.Dense`, which forgets
-/// a `lora_alpha` given to its constructor.
+/// **Throws** ShapeError for an input of another last size than the first one. **See**: `keras.layers.Dense`, which
+/// forgets a `lora_alpha` given to its constructor.
 class Dense : public Shared<DenseLayer> {
  public:
   /// `units`: size of the output's last axis, positive.

@@ -67,7 +67,8 @@ Dims as_image(Dims sizes, std::int64_t fill) {
 
 // Null where oneDNN cannot be asked: padding that cuts away.
 std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x, const Shape& kernel, const Shape& y) {
-  const auto geometry = window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);
+  const auto geometry =
+      window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);
   Dims dilation = geometry.dilation;
   for (std::int64_t& d : dilation) d -= 1;  // oneDNN counts the gaps
   for (std::size_t i = 0; i < geometry.rank(); ++i) {
@@ -90,8 +91,18 @@ std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x
 
 dnnl::convolution_forward::primitive_desc forward_desc(const Problem& p, const dnnl::memory::desc& bias,
                                                        const dnnl::primitive_attr& attributes) {
-  return {cpu_engine(), dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, p.x, p.any_weights, bias,
-          p.y, p.strides, p.dilation, p.before, p.after, attributes};
+  return {cpu_engine(),
+          dnnl::prop_kind::forward_training,
+          dnnl::algorithm::convolution_direct,
+          p.x,
+          p.any_weights,
+          bias,
+          p.y,
+          p.strides,
+          p.dilation,
+          p.before,
+          p.after,
+          attributes};
 }
 
 std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
@@ -123,8 +134,8 @@ std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto hint = forward_desc(*problem, {}, {});
     const dnnl::convolution_backward_data::primitive_desc desc(
-        cpu_engine(), dnnl::algorithm::convolution_direct, problem->x, problem->any_weights, problem->y, problem->strides,
-        problem->dilation, problem->before, problem->after, hint, user_scratchpad());
+        cpu_engine(), dnnl::algorithm::convolution_direct, problem->x, problem->any_weights, problem->y,
+        problem->strides, problem->dilation, problem->before, problem->after, hint, user_scratchpad());
     auto kernel = std::make_unique<PrimitiveKernel>();
     if (desc.weights_desc() != problem->weights) kernel->pack_input(1, problem->weights, desc.weights_desc());
     kernel->add(desc, dnnl::convolution_backward_data(desc),
@@ -163,7 +174,8 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
 [[maybe_unused]] const bool kConv = register_kernel("conv", Backend::kCpu, make_forward);
 [[maybe_unused]] const bool kFusedConv = register_kernel("fused_conv", Backend::kCpu, make_forward);
 [[maybe_unused]] const bool kInputGradient = register_kernel("conv_input_gradient", Backend::kCpu, make_input_gradient);
-[[maybe_unused]] const bool kKernelGradient = register_kernel("conv_kernel_gradient", Backend::kCpu, make_kernel_gradient);
+[[maybe_unused]] const bool kKernelGradient =
+    register_kernel("conv_kernel_gradient", Backend::kCpu, make_kernel_gradient);
 [[maybe_unused]] const bool kKernelBiasGradient =
     register_kernel("conv_kernel_bias_gradient", Backend::kCpu, make_kernel_gradient);
 

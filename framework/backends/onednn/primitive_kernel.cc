@@ -45,12 +45,14 @@ void PrimitiveKernel::add(const dnnl::primitive_desc_base& primitive_desc, const
   steps_.push_back({primitive, std::move(operands)});
 }
 
-void PrimitiveKernel::add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to, Place target) {
+void PrimitiveKernel::add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to,
+                                  Place target) {
   const dnnl::reorder::primitive_desc desc(cpu_engine(), from, cpu_engine(), to, user_scratchpad());
   add(desc, dnnl::reorder(desc), {{DNNL_ARG_FROM, from, source}, {DNNL_ARG_TO, to, target}});
 }
 
-void PrimitiveKernel::pack_input(std::size_t number, const dnnl::memory::desc& plain, const dnnl::memory::desc& packed) {
+void PrimitiveKernel::pack_input(std::size_t number, const dnnl::memory::desc& plain,
+                                 const dnnl::memory::desc& packed) {
   packings_.push_back({number, plain, packed});
 }
 

@@ -40,7 +40,8 @@ class PrimitiveKernel final : public Kernel {
   Place reserve(const dnnl::memory::desc& desc);
 
   /// Appends a step. Its scratchpad, if it wants one, is shared with those of other steps.
-  void add(const dnnl::primitive_desc_base& primitive_desc, const dnnl::primitive& primitive, std::vector<Operand> operands);
+  void add(const dnnl::primitive_desc_base& primitive_desc, const dnnl::primitive& primitive,
+           std::vector<Operand> operands);
 
   /// Appends a copy from one layout to another.
   void add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to, Place target);

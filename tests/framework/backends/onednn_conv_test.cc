@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
 
-// As for a matrix product (onednn_matmul_test.cc), with as many products as a sum can have. The implementations are direct, not
-// Winograd, whose errors would be larger.
+// As for a matrix product (onednn_matmul_test.cc), with as many products as a sum can have. The implementations are
+// direct, not Winograd, whose errors would be larger.
 double tolerance_of(std::int64_t products) { return (static_cast<double>(products) / 2 + 4) * kEpsilon; }
 
 struct Case {
@@ -116,7 +116,8 @@ BOOST_AUTO_TEST_CASE(random_geometries_equal_the_reference) {
     kernel.push_back(channels);
     kernel.push_back(groups * filters);
     const char* const names[] = {"valid", "same", "explicit"};
-    check_case(make_case(x, kernel, strides, dilation, names[padding], groups, padding == 2 ? pads : std::vector<std::int64_t>{}));
+    check_case(make_case(x, kernel, strides, dilation, names[padding], groups,
+                         padding == 2 ? pads : std::vector<std::int64_t>{}));
   }
 }
 
@@ -126,8 +127,8 @@ BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
                         make_case({2, 9, 11, 64}, {1, 1, 64, 20}, {1, 1}, {1, 1}, "valid"),
                         make_case({2, 9, 11, 32}, {3, 3, 1, 32}, {1, 1}, {1, 1}, "same", 32),
                         make_case({2, 30, 8}, {3, 8, 12}, {1}, {1}, "same")}) {
-    for (const char* activation : {"", "relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu", "softplus",
-                                   "hard_sigmoid", "hard_silu"}) {
+    for (const char* activation : {"", "relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu",
+                                   "softplus", "hard_sigmoid", "hard_silu"}) {
       for (int flags = 0; flags < 4; ++flags) {
         const bool bias = flags & 1;
         const bool addend = flags & 2;

@@ -13,8 +13,9 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
 
-// A float32 sum of k products, in any order and with or without fused multiply-add, is off by at most k eps/2 times the sum of
-// the magnitudes (Higham, Accuracy and Stability of Numerical Algorithms, 3.5); eps covers bias, addend and the final rounding.
+// A float32 sum of k products, in any order and with or without fused multiply-add, is off by at most k eps/2 times the
+// sum of the magnitudes (Higham, Accuracy and Stability of Numerical Algorithms, 3.5); eps covers bias, addend and the
+// final rounding.
 double tolerance_of(std::int64_t k) { return (static_cast<double>(k) / 2 + 4) * kEpsilon; }
 
 void check_matmul(const Shape& x, const Shape& y, bool tx, bool ty, bool constant = false) {
@@ -72,14 +73,18 @@ BOOST_AUTO_TEST_CASE(batch_axes_broadcast) {
 }
 
 BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
-  // Activations are Lipschitz with constants up to 1.13 (gelu, silu); oneDNN's approximations are within some eps of the value.
+  // Activations are Lipschitz with constants up to 1.13 (gelu, silu); oneDNN's approximations are within some eps of
+  // the value.
   for (const char* activation : {"", "relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu", "softplus",
                                  "hard_sigmoid", "hard_silu"}) {
     for (int flags = 0; flags < 8; ++flags) {
       const bool bias = flags & 1;
       const bool addend = flags & 2;
       for (const Shape& x : {Shape{1, 40}, Shape{6, 40}, Shape{3, 4, 40}, Shape{64, 40}}) {
-        Attributes attributes{{"transpose_x", false}, {"transpose_y", false}, {"bias", bias}, {"addend", addend},
+        Attributes attributes{{"transpose_x", false},
+                              {"transpose_y", false},
+                              {"bias", bias},
+                              {"addend", addend},
                               {"activation", activation}};
         if (flags & 4) attributes.set("constant_weights", true);
         Shape out = x;
