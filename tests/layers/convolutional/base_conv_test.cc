@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(lora_starts_as_the_layer_it_changes_and_trains_only_the_fac
   BOOST_TEST(trainable == wanted, boost::test_tools::per_element());
   BOOST_TEST(conv->config().get("lora_alpha").as_int() == 4);
   BOOST_TEST(message_of<StateError>([&] { conv->enable_lora(2); }) ==
-             "Conv2D 'conv2d': LoRA is already enabled; this can only be done once");
+             "Conv2D 'conv2d': LoRA is already enabled; this can only be done once per layer");
   BOOST_TEST(message_of<StateError>([] { Conv2D(3, 2)->enable_lora(2); }) ==
              "Conv2D 'conv2d': LoRA cannot be enabled before the layer is built; call it once first");
 }
