@@ -10,7 +10,9 @@ namespace {
 TensorSpecs infer_argmax(std::span<const TensorSpec> inputs, const Attributes& attributes) {
   const Shape& from = inputs[0].shape;
   const std::int64_t axis = attributes.integer("axis");
-  if (from[axis] == 0) throw ShapeError("argmax: expected elements along axis " + std::to_string(axis) + "; got shape " + from.to_string());
+  if (from[axis] == 0)
+    throw ShapeError("argmax: expected elements along axis " + std::to_string(axis) + "; got shape " +
+                     from.to_string());
   Shape shape;
   for (std::int64_t i = 0; i < from.rank(); ++i) {
     if (i != axis) shape.push_back(from[i]);
@@ -27,8 +29,10 @@ Tensor search(const Operation& operation, const Tensor& x, const ArgmaxOptions& 
     return apply_single(operation, {x.strong()},
                         {{"axis", x.shape().checked_axis(*options.axis)}, {"keepdims", options.keepdims}});
   }
-  const Tensor flat = apply_single(operation, {reshape(x, {kUnknown})}, {{"axis", std::int64_t{0}}, {"keepdims", false}});
-  return options.keepdims ? reshape(flat, Shape(std::vector<std::int64_t>(static_cast<std::size_t>(x.rank()), 1))) : flat;
+  const Tensor flat =
+      apply_single(operation, {reshape(x, {kUnknown})}, {{"axis", std::int64_t{0}}, {"keepdims", false}});
+  return options.keepdims ? reshape(flat, Shape(std::vector<std::int64_t>(static_cast<std::size_t>(x.rank()), 1)))
+                          : flat;
 }
 
 }  // namespace

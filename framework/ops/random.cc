@@ -30,11 +30,13 @@ namespace {
 
 void check_state(const TensorSpec& state, const std::string& name) {
   if (!state.shape.is_compatible_with({2})) {
-    throw ShapeError(name + ": expected a random state of shape (2,), from SeedGenerator::next(); got " + state.shape.to_string(),
-                     {}, name);
+    throw ShapeError(
+        name + ": expected a random state of shape (2,), from SeedGenerator::next(); got " + state.shape.to_string(),
+        {}, name);
   }
   if (state.dtype != DType::kInt64) {
-    throw DTypeError(name + ": expected a random state of int64, from SeedGenerator::next(); got " + name_of(state.dtype), {}, name);
+    throw DTypeError(
+        name + ": expected a random state of int64, from SeedGenerator::next(); got " + name_of(state.dtype), {}, name);
   }
 }
 
@@ -107,11 +109,12 @@ Tensor truncated_normal(const Shape& shape, const Tensor& state, double mean, do
 
 Tensor random_integers(const Shape& shape, const Tensor& state, std::int64_t low, std::int64_t high) {
   if (low >= high || low < INT32_MIN || high > std::int64_t{INT32_MAX} + 1) {
-    throw InvalidArgument("random_integers: expected low < high within int32; got low " + std::to_string(low) + " and high " +
-                              std::to_string(high),
+    throw InvalidArgument("random_integers: expected low < high within int32; got low " + std::to_string(low) +
+                              " and high " + std::to_string(high),
                           {}, "random_integers");
   }
-  return apply_single(kIntegers, {state}, {{"shape", shape.dims()}, {"dtype", DType::kInt32}, {"low", low}, {"high", high}});
+  return apply_single(kIntegers, {state},
+                      {{"shape", shape.dims()}, {"dtype", DType::kInt32}, {"low", low}, {"high", high}});
 }
 
 Tensor random_bernoulli(const Shape& shape, const Tensor& state, double probability) {
@@ -128,8 +131,8 @@ Tensor random_permutation(std::int64_t count, const Tensor& state) {
 
 Tensor random_categorical(const Tensor& logits, std::int64_t num_samples, const Tensor& state) {
   if (logits.rank() != 2) {
-    throw ShapeError("random_categorical: expected logits of shape (batch, classes); got " + logits.shape().to_string(), {},
-                     "random_categorical");
+    throw ShapeError("random_categorical: expected logits of shape (batch, classes); got " + logits.shape().to_string(),
+                     {}, "random_categorical");
   }
   // The greatest of logits plus Gumbel noise, -log(-log(u)), is a class with its probability.
   const Tensor each = expand_dims(cast(logits, DType::kFloat32), 1);
@@ -156,8 +159,8 @@ Tensor dropout(const Tensor& x, double rate, const Tensor& state, const std::vec
       }
     }
     if (!fits) {
-      throw ShapeError("dropout: expected a noise_shape with 1 or the size of x for each axis of x " + x.shape().to_string() + "; got " +
-                           noise.to_string(),
+      throw ShapeError("dropout: expected a noise_shape with 1 or the size of x for each axis of x " +
+                           x.shape().to_string() + "; got " + noise.to_string(),
                        {}, "dropout");
     }
   }

@@ -34,20 +34,24 @@ class SeedGenerator {
 
 namespace ops {
 
-/// Random numbers. Shapes may have unknown dimensions in the `_like` forms only, which take the shape (and dtype) of a tensor.
+/// Random numbers. Shapes may have unknown dimensions in the `_like` forms only, which take the shape (and dtype) of a
+/// tensor.
 /// **Throws** ShapeError or DTypeError for a state that is not int64 of shape (2,).
 /// **See**: functions of the same name, without `random_`, in `keras.random`.
 
 /// Uniform in [low, high). float32 or float64.
-Tensor random_uniform(const Shape& shape, const Tensor& state, double low = 0.0, double high = 1.0, DType dtype = float32);
+Tensor random_uniform(const Shape& shape, const Tensor& state, double low = 0.0, double high = 1.0,
+                      DType dtype = float32);
 Tensor random_uniform_like(const Tensor& like, const Tensor& state, double low = 0.0, double high = 1.0);
 
 /// Normally distributed, by Box and Muller's transformation (1958).
-Tensor random_normal(const Shape& shape, const Tensor& state, double mean = 0.0, double stddev = 1.0, DType dtype = float32);
+Tensor random_normal(const Shape& shape, const Tensor& state, double mean = 0.0, double stddev = 1.0,
+                     DType dtype = float32);
 Tensor random_normal_like(const Tensor& like, const Tensor& state, double mean = 0.0, double stddev = 1.0);
 
 /// Normally distributed within two standard deviations of the mean, as if others were drawn again.
-Tensor truncated_normal(const Shape& shape, const Tensor& state, double mean = 0.0, double stddev = 1.0, DType dtype = float32);
+Tensor truncated_normal(const Shape& shape, const Tensor& state, double mean = 0.0, double stddev = 1.0,
+                        DType dtype = float32);
 
 /// int32 in [low, high). **Throws** InvalidArgument unless low < high. **See**: `keras.random.randint`.
 Tensor random_integers(const Shape& shape, const Tensor& state, std::int64_t low, std::int64_t high);

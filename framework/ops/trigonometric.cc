@@ -19,7 +19,8 @@ const Operation& kSin = register_function("sin", [](const Tensor& x, const Tenso
 const Operation& kCos = register_function("cos", [](const Tensor& x, const Tensor&) { return negative(sin(x)); });
 // 1 / cos^2 = 1 + tan^2
 const Operation& kTan = register_function("tan", [](const Tensor&, const Tensor& y) { return square(y) + 1.0; });
-const Operation& kAsin = register_function("asin", [](const Tensor& x, const Tensor&) { return rsqrt(1.0 - square(x)); });
+const Operation& kAsin =
+    register_function("asin", [](const Tensor& x, const Tensor&) { return rsqrt(1.0 - square(x)); });
 const Operation& kAcos =
     register_function("acos", [](const Tensor& x, const Tensor&) { return negative(rsqrt(1.0 - square(x))); });
 const Operation& kAtan =

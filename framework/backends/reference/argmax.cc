@@ -10,20 +10,17 @@
 namespace cornu::reference {
 namespace {
 
-template <typename T>
-bool is_nan(T value) {
+template <typename T> bool is_nan(T value) {
   if constexpr (std::is_floating_point_v<T>) return std::isnan(value);
   return false;
 }
 
 // As NumPy: the first NaN, else the first of the greatest.
-template <bool kGreatest, typename T>
-bool beats(T x, T best) {
+template <bool kGreatest, typename T> bool beats(T x, T best) {
   return !is_nan(best) && (is_nan(x) || (kGreatest ? x > best : x < best));
 }
 
-template <bool kGreatest, typename T>
-std::unique_ptr<Kernel> search_kernel(const KernelRequest& request) {
+template <bool kGreatest, typename T> std::unique_ptr<Kernel> search_kernel(const KernelRequest& request) {
   const Shape& shape = request.inputs[0].shape;
   const std::int64_t axis = request.attributes.integer("axis");
   const std::int64_t outer = shape.slice(0, axis).num_elements();
@@ -45,8 +42,7 @@ std::unique_ptr<Kernel> search_kernel(const KernelRequest& request) {
   });
 }
 
-template <bool kGreatest>
-std::unique_ptr<Kernel> make_search(const KernelRequest& request) {
+template <bool kGreatest> std::unique_ptr<Kernel> make_search(const KernelRequest& request) {
   return visit_dtype(request.inputs[0].dtype, [&](auto zero) -> std::unique_ptr<Kernel> {
     using T = decltype(zero);
     if constexpr (std::is_arithmetic_v<T>) {
