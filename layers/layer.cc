@@ -1,6 +1,7 @@
 #include "layers/layer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include "framework/error.h"
@@ -54,6 +55,11 @@ bool holds(const Layer& holder, const Layer& layer) {
   return false;
 }
 
+std::uint64_t next_creation_number() {
+  static std::atomic<std::uint64_t> counter{0};
+  return counter.fetch_add(1, std::memory_order_relaxed);
+}
+
 // A tensor of a functional model being built: made from Input, not part of a graph that is being traced.
 bool is_functional(const Tensor& tensor) { return tensor.is_symbolic() && !tensor.graph(); }
 
@@ -77,6 +83,7 @@ void append_once(Variables& list, const Variable& variable) {
 Layer::Layer(LayerSettings settings)
     : name_(std::move(settings.name)),
       named_(!name_.empty()),
+      creation_number_(next_creation_number()),
       trainable_(settings.trainable),
       dtype_policy_(std::move(settings.dtype)),
       activity_regularizer_(std::move(settings.activity_regularizer)) {}
@@ -85,15 +92,25 @@ Layer::~Layer() = default;
 
 const std::string& Layer::name() const {
   if (!name_.empty()) return name_;
-  if (class_based_name_.empty()) class_based_name_ = snake_case(class_name());
+  if (class_based_name_.empty()) class_based_name_ = automatic_base_name();
   return class_based_name_;
 }
+
+std::string Layer::automatic_base_name() const { return snake_case(class_name()); }
 
 void Layer::set_automatic_name(const std::string& name) {
   if (!named_) name_ = name;
 }
 
-std::string Layer::describe() const { return class_name() + " '" + path_of_active_calls(name()) + "'"; }
+std::string Layer::describe() const {
+  // While it is built or called this layer is itself the innermost of the calls.
+  const bool inside = active_call && active_call->layer == this;
+  std::string path = name();
+  for (const ActiveCall* call = inside ? active_call->outer : active_call; call; call = call->outer) {
+    path = call->layer->name() + "/" + path;
+  }
+  return class_name() + " '" + path + "'";
+}
 
 void Layer::set_trainable(bool trainable) {
   trainable_ = trainable;
@@ -258,6 +275,11 @@ void Layer::build_for(const Shapes& inputs) {
   const GraphScope eager(nullptr);
   const ActiveCallScope scope(this, false);
   build(inputs);
+  build_shapes_ = inputs;
+  built_ = true;
+}
+
+void Layer::mark_built(const Shapes& inputs) {
   build_shapes_ = inputs;
   built_ = true;
 }

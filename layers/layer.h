@@ -88,6 +88,10 @@ class Layer : public std::enable_shared_from_this<Layer> {
   bool has_given_name() const { return named_; }
   /// Used by models to make automatic names unique.
   void set_automatic_name(const std::string& name);
+  /// The snake-cased class: what automatic names are made of.
+  std::string automatic_base_name() const;
+  /// Grows with every layer made on any thread: the order in which a program made its layers.
+  std::uint64_t creation_number() const { return creation_number_; }
 
   /// Class name as in files: the registered one, or the C++ class without its namespace and "Layer".
   virtual std::string class_name() const;
@@ -184,6 +188,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// The attribute name under which files keep a member, where that is not the member's layer name.
   void name_attribute(const Trackable& member, const std::string& name);
 
+  /// For a layer whose weights exist although `build` never ran: a model made of built layers.
+  void mark_built(const Shapes& inputs);
+
   void set_supports_masking(bool supports) { supports_masking_ = supports; }
   void set_input_spec(std::vector<InputSpec> spec) { input_spec_ = std::move(spec); }
   /// Inputs are cast to the compute dtype unless this is switched off.
@@ -208,6 +215,7 @@ class Layer : public std::enable_shared_from_this<Layer> {
   std::string name_;
   mutable std::string class_based_name_;
   bool named_ = false;
+  std::uint64_t creation_number_;
   bool trainable_ = true;
   bool built_ = false;
   bool supports_masking_ = false;

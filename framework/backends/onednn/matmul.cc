@@ -4,6 +4,7 @@
 #include "framework/backends/onednn/engine.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
+#include "framework/backends/onednn/small_matmul.h"
 #include "framework/kernel.h"
 
 namespace cornu::onednn {
@@ -86,6 +87,9 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   const Problem problem = problem_of(request);
   const Epilogue epilogue = epilogue_of(request);
+  if (problem.batch.empty() && !problem.transpose_y) {
+    if (auto kernel = make_small_matmul(problem.m, problem.k, problem.n, problem.transpose_x, epilogue)) return kernel;
+  }
   const auto x = matrix(problem.x_batch, problem.m, problem.k, problem.transpose_x);
   const auto y = matrix(problem.y_batch, problem.k, problem.n, problem.transpose_y);
   const auto out = matrix(problem.batch, problem.m, problem.n, false);

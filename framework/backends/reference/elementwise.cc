@@ -36,8 +36,7 @@ struct ScalarFunctions {
 int64_t wrapped(std::uint64_t value) { return static_cast<int64_t>(value); }
 std::uint64_t bits(int64_t value) { return static_cast<std::uint64_t>(value); }
 
-// --- division, rounded down; the rest has the sign of the divisor
-// ------------------------------------------------------
+// --- division, rounded down; the rest has the sign of the divisor --------------------------------------------------
 
 double floating_mod(double x, double y) {
   const double rest = std::fmod(x, y);
@@ -68,8 +67,7 @@ int64_t integer_floor_divide(int64_t x, int64_t y) {
   return x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient;
 }
 
-// --- powers and shifts
-// -------------------------------------------------------------------------------------------------
+// --- powers and shifts ---------------------------------------------------------------------------------------------
 
 int64_t integer_power(int64_t x, int64_t exponent) {
   if (exponent < 0) return x == 1 ? 1 : x == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0;
@@ -85,8 +83,7 @@ int64_t integer_power(int64_t x, int64_t exponent) {
 int64_t left_shift(int64_t x, int64_t count) { return count < 0 || count > 63 ? 0 : wrapped(bits(x) << count); }
 int64_t right_shift(int64_t x, int64_t count) { return x >> (count < 0 || count > 63 ? 63 : count); }
 
-// --- functions that <cmath> lacks
-// --------------------------------------------------------------------------------------
+// --- functions that <cmath> lacks ----------------------------------------------------------------------------------
 
 // As NumPy: NaN wins.
 double floating_maximum(double x, double y) { return std::isnan(x) || x > y ? x : y; }
@@ -122,8 +119,7 @@ double erfinv_of(double x) {
 
 double round_half_even(double x) { return std::nearbyint(x); }
 
-// --- the table
-// ---------------------------------------------------------------------------------------------------------
+// --- the table -----------------------------------------------------------------------------------------------------
 
 // NOLINTBEGIN(bugprone-macro-parentheses): the macros paste an expression in x, y, z into two lambdas.
 #define FLOATING(expression)                \
@@ -221,8 +217,7 @@ const std::map<std::string, ScalarFunctions>& scalar_functions() {
 #undef FLOATING
 // NOLINTEND(bugprone-macro-parentheses)
 
-// --- conversions
-// -------------------------------------------------------------------------------------------------------
+// --- conversions ---------------------------------------------------------------------------------------------------
 
 template <typename T> constexpr bool kIsLowPrecision = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
 
@@ -265,8 +260,7 @@ template <typename Value> Store<Value> store_of(DType dtype) {
   });
 }
 
-// --- the loop
-// ----------------------------------------------------------------------------------------------------------
+// --- the loop ------------------------------------------------------------------------------------------------------
 
 // Steps through an operand as the index of the output advances: 0 along axes over which the operand is broadcast.
 std::vector<int64_t> broadcast_strides(const Shape& operand, const Shape& output) {

@@ -42,8 +42,17 @@ CORNU_INLINE Rounded rounded(float x) {
   return {shifted - kShift, static_cast<int>(bits_of(shifted) - 0x4b400000u)};
 }
 
-// --- exponential
-// -------------------------------------------------------------------------------------------------------
+struct RoundedDouble {
+  double number;
+  int integer;
+};
+CORNU_INLINE RoundedDouble rounded(double x) {
+  constexpr double kShift = 6755399441055744.0;  // 1.5 * 2^52
+  const double shifted = x + kShift;
+  return {shifted - kShift, static_cast<int>(static_cast<std::uint32_t>(__builtin_bit_cast(std::uint64_t, shifted)))};
+}
+
+// --- exponential ---------------------------------------------------------------------------------------------------
 
 struct Reduced {
   float rest;
@@ -89,8 +98,7 @@ CORNU_INLINE float expm1_of(float x) {
   return absolute_of(x) < 1e-10f ? x : result;
 }
 
-// --- logarithm
-// ---------------------------------------------------------------------------------------------------------
+// --- logarithm -----------------------------------------------------------------------------------------------------
 
 // log(1 + f) + exponent * ln 2 + correction, for 1 + f between sqrt(1/2) and sqrt(2)
 CORNU_INLINE float log_of_parts(float f, float exponent, float correction) {
@@ -142,8 +150,7 @@ CORNU_INLINE float log1p_of(float x) {
   return x == 0.0f ? x : log_limits(u, result);
 }
 
-// --- power
-// -------------------------------------------------------------------------------------------------------------
+// --- power ---------------------------------------------------------------------------------------------------------
 
 // |x|^y = 2^(y log2|x|). The exponent reaches 128, where a float has 17 bits left for its fraction: hence double.
 CORNU_INLINE float power_of(float x, float y) {
@@ -159,13 +166,19 @@ CORNU_INLINE float power_of(float x, float y) {
       (2.88539008179070917 +
        z * (0.961796672500006067 + z * (0.577083755604536533 + z * (0.411661956090581403 + z * 0.340937939038402844))));
   const float exponent = static_cast<float>(parts.exponent) - (subnormal ? 23.0f : 0.0f);
-  const double product = static_cast<double>(y) * (static_cast<double>(exponent) + log2_mantissa);
+  double log2_magnitude = static_cast<double>(exponent) + log2_mantissa;
+  log2_magnitude = magnitude == 0.0f ? static_cast<double>(-kInfinity) : log2_magnitude;
+  log2_magnitude = magnitude < kInfinity ? log2_magnitude : static_cast<double>(magnitude);
+  // 1^y, x^0, even where the other is infinite or NaN.
+  const bool is_one = (y == 0.0f) | (log2_magnitude == 0.0);
+  const double product = is_one ? 0.0 : static_cast<double>(y) * log2_magnitude;
 
-  // Bounded so far out that the result has overflowed or vanished; NaN becomes a number here and is put back below.
-  double bounded = product < 200.0 ? product : 200.0;
-  bounded = bounded > -200.0 ? bounded : -200.0;
-  const int n = static_cast<int>(bounded + (bounded < 0.0 ? -0.5 : 0.5));
-  const double t = bounded - static_cast<double>(n);
+  // Bounded so far out that the result has overflowed or vanished.
+  double bounded = product > 200.0 ? 200.0 : product;
+  bounded = bounded < -200.0 ? -200.0 : bounded;
+  const RoundedDouble whole = rounded(bounded);
+  const int n = whole.integer;
+  const double t = bounded - whole.number;
   // 2^t, 1.9e-9
   const double p =
       1.0000000005541672 +
@@ -175,30 +188,19 @@ CORNU_INLINE float power_of(float x, float y) {
                      t * (0.00961848895714291347 + t * (0.00133999311825782843 + t * 0.000153458119484710191)))));
   float result = static_cast<float>(p) * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
 
-  const bool y_grows = y > 0.0f;
-  result = magnitude == 0.0f ? (y_grows ? 0.0f : kInfinity) : result;
-  result = magnitude == kInfinity ? (y_grows ? kInfinity : 0.0f) : result;
-  const bool y_infinite = absolute_of(y) == kInfinity;
-  result = y_infinite ? ((magnitude > 1.0f) == y_grows ? kInfinity : 0.0f) : result;
-  result = magnitude == 1.0f ? 1.0f : result;
-
-  // Floats of 2^24 and more are even integers.
-  const bool y_large = absolute_of(y) >= 16777216.0f;
+  // Floats of 2^24 and more are even integers, as 0 is.
   const float y_small = absolute_of(y) < 16777216.0f ? y : 0.0f;
   const int y_integer = static_cast<int>(y_small);
-  const bool y_whole = y_large | (static_cast<float>(y_integer) == y_small);
-  const bool y_odd = y_whole & ((y_integer & 1) != 0);
+  const bool y_whole = (static_cast<float>(y_integer) == y_small) & (y == y);
+  // A negative base to an odd power: the last bit of the exponent becomes the sign.
+  const std::uint32_t odd_sign = y_whole ? static_cast<std::uint32_t>(y_integer) << 31 : 0u;
+  result = float_of_bits(bits_of(result) ^ (bits_of(x) & odd_sign));
   const bool negative = (bits_of(x) >> 31) != 0;
-  result = negative & y_odd ? -result : result;
   const bool finite_base = (magnitude > 0.0f) & (magnitude < kInfinity);
-  result = negative & finite_base & !y_whole ? kNan : result;
-
-  result = (x != x) | (y != y) ? kNan : result;
-  return (y == 0.0f) | (x == 1.0f) ? 1.0f : result;
+  return negative & finite_base & !y_whole ? kNan : result;
 }
 
-// --- activations and the error function
-// --------------------------------------------------------------------------------
+// --- activations and the error function ----------------------------------------------------------------------------
 
 CORNU_INLINE float relu_of(float x) { return x < 0.0f ? 0.0f : x; }
 
@@ -264,8 +266,7 @@ CORNU_INLINE float erfinv_of(float x) {
   return a == 1.0f ? __builtin_copysignf(kInfinity, x) : result;
 }
 
-// --- trigonometric functions
-// -------------------------------------------------------------------------------------------
+// --- trigonometric functions ---------------------------------------------------------------------------------------
 
 struct Angle {
   float sine;  // of the rest between -pi/4 and pi/4
@@ -278,15 +279,14 @@ struct Angle {
 constexpr float kAngleLimit = 1048576.0f;
 CORNU_INLINE Angle angle_of(float x) {
   const double wide = absolute_of(x) <= kAngleLimit ? static_cast<double>(x) : 0.0;
-  const double turns = wide * 0.63661977236758134;
-  const int n = static_cast<int>(turns + (turns < 0.0 ? -0.5 : 0.5));
-  const auto quotient = static_cast<double>(n);
-  const auto r = static_cast<float>((wide - quotient * 1.57079632673412561417) - quotient * 6.07710050650619224932e-11);
+  const RoundedDouble quotient = rounded(wide * 0.63661977236758134);
+  const auto r = static_cast<float>((wide - quotient.number * 1.57079632673412561417) -
+                                    quotient.number * 6.07710050650619224932e-11);
   const float z = r * r;
   // (sin(r) - r) / r^3, 3.8e-9, and (cos(r) - 1 + r^2 / 2) / r^4, 1.2e-10
   const float sine = r + r * z * (-0.1666665454f + z * (0.008332156054f + z * -0.0001951463196f));
   const float cosine = 1.0f - (0.5f * z - z * z * (0.04166664555f + z * (-0.001388730987f + z * 2.443241298e-5f)));
-  return {sine, cosine, n};
+  return {sine, cosine, quotient.integer};
 }
 
 CORNU_INLINE float sin_of(float x) {
@@ -372,8 +372,7 @@ CORNU_INLINE float acos_of(float x) {
   return outer ? end : kHalfPiHigh - (angle - kHalfPiLow);
 }
 
-// --- hyperbolic functions
-// ----------------------------------------------------------------------------------------------
+// --- hyperbolic functions ------------------------------------------------------------------------------------------
 
 CORNU_INLINE float sinh_of(float x) {
   const float a = absolute_of(x);
@@ -411,8 +410,7 @@ CORNU_INLINE float atanh_of(float x) {
   return __builtin_copysignf(0.5f * log1p_of(2.0f * a / (1.0f - a)), x);
 }
 
-// --- simple functions
-// --------------------------------------------------------------------------------------------------
+// --- simple functions ----------------------------------------------------------------------------------------------
 
 CORNU_INLINE float add_of(float x, float y) { return x + y; }
 CORNU_INLINE float subtract_of(float x, float y) { return x - y; }
@@ -448,8 +446,7 @@ CORNU_INLINE float where_of(float condition, float x, float y) { return conditio
 CORNU_INLINE float copy_of(float x) { return x; }
 CORNU_INLINE float truth_of(float x) { return truth(x != 0.0f); }
 
-// --- loops
-// -------------------------------------------------------------------------------------------------------------
+// --- loops ---------------------------------------------------------------------------------------------------------
 
 template <float (*f)(float)> void unary(const float* const* operands, float* result, int count) {
   const float* x = operands[0];
@@ -544,8 +541,7 @@ void division(const float* const* operands, float* result, int count) {
   }
 }
 
-// --- conversions
-// -------------------------------------------------------------------------------------------------------
+// --- conversions ---------------------------------------------------------------------------------------------------
 
 template <typename T> void load(const void* source, float* result, int count) {
   const T* values = static_cast<const T*>(source);
@@ -629,8 +625,27 @@ template <std::uint16_t (*f)(float)> void store_short(const float* source, void*
   for (int i = 0; i < count; ++i) values[i] = f(source[i]);
 }
 
-// --- tables
-// ------------------------------------------------------------------------------------------------------------
+// --- repetition
+// -------------------------------------------------------------------------------------------------------
+
+// Whole vectors at a time, past the end of a run where the next run overwrites them; only the last ones are written
+// element by element.
+void repeat(const float* values, int num_values, int times, float* result) {
+  constexpr int kWidth = 16;
+  const int total = num_values * times;
+  for (int i = 0; i < num_values; ++i) {
+    const float value = values[i];
+    const int end = (i + 1) * times;
+    int position = i * times;
+    for (; position < end && position + kWidth <= total; position += kWidth) {
+#pragma omp simd
+      for (int k = 0; k < kWidth; ++k) result[position + k] = value;
+    }
+    for (; position < end; ++position) result[position] = value;
+  }
+}
+
+// --- tables --------------------------------------------------------------------------------------------------------
 
 constexpr BlockKernel kKernels[] = {
     {"add", binary<add_of>, 1},
@@ -710,7 +725,11 @@ constexpr BlockConversion kConversions[] = {
 
 }  // namespace
 
-extern const BlockTable kTable = {CORNU_NAME(CORNU_ISA), kKernels, sizeof(kKernels) / sizeof(kKernels[0]), kConversions,
-                                  sizeof(kConversions) / sizeof(kConversions[0])};
+extern const BlockTable kTable = {CORNU_NAME(CORNU_ISA),
+                                  kKernels,
+                                  sizeof(kKernels) / sizeof(kKernels[0]),
+                                  kConversions,
+                                  sizeof(kConversions) / sizeof(kConversions[0]),
+                                  repeat};
 
 }  // namespace cornu::vector::CORNU_ISA

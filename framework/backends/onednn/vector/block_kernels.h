@@ -15,6 +15,9 @@ using LoadFunction = void (*)(const void* source, float* result, int count);
 /// Converts `count` floats to what is stored; floats become integers by cutting towards 0, the nearest where none fits.
 using StoreFunction = void (*)(const float* source, void* result, int count);
 
+/// Writes each of `num_values` floats `times` times in a row.
+using RepeatFunction = void (*)(const float* values, int num_values, int times, float* result);
+
 struct BlockKernel {
   const char* name;  ///< of the operation
   BlockFunction function;
@@ -35,6 +38,7 @@ struct BlockTable {
   int num_kernels;
   const BlockConversion* conversions;
   int num_conversions;
+  RepeatFunction repeat;
 };
 
 // Plain data with constant initialisers: safe to read while other files are still being initialised.

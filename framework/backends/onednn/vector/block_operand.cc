@@ -1,6 +1,7 @@
 #include "framework/backends/onednn/vector/block_operand.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "framework/backends/onednn/vector/block_table.h"
@@ -9,6 +10,7 @@ namespace cornu::vector {
 std::optional<BlockOperand> BlockOperand::make(const TensorSpec& spec, const Shape& result, const BlockTable& table) {
   BlockOperand operand;
   operand.load_ = conversion_of(table, spec.dtype).load;
+  operand.repeat_ = table.repeat;
   operand.element_size_ = size_of(spec.dtype);
   operand.float32_ = spec.dtype == DType::kFloat32;
   operand.full_ = spec.shape.num_elements() == result.num_elements();
@@ -35,52 +37,79 @@ std::optional<BlockOperand> BlockOperand::make(const TensorSpec& spec, const Sha
 }
 
 const float* BlockOperand::read(const void* data, std::int64_t begin, int count, float* target) const {
-  if (full_ && float32_) return static_cast<const float*>(data) + begin;
-  if (num_dims_ == 0) {
-    read_run(data, 0, true, count, target);
+  if (full_) {
+    if (float32_) return static_cast<const float*>(data) + begin;
+    load_(element(data, begin), target, count);
     return target;
   }
-  // Where `begin` lies: an index along each dimension, and the offset of the innermost run.
-  std::array<std::int64_t, kMaxDims> index{};
-  std::int64_t offset = 0;
-  const int inner = num_dims_ - 1;
-  for (int i = inner; i >= 0; --i) {
-    const Dim& dim = dims_[static_cast<std::size_t>(i)];
-    index[static_cast<std::size_t>(i)] = i > 0 ? begin % dim.size : begin;
-    begin = i > 0 ? begin / dim.size : 0;
-    if (i < inner) offset += index[static_cast<std::size_t>(i)] * dim.stride;
+  if (is_scalar()) {
+    float value = 0;
+    load_(data, &value, 1);
+    repeat_(&value, 1, count, target);
+    return target;
   }
-  const Dim& run = dims_[static_cast<std::size_t>(inner)];
-  std::int64_t start = index[static_cast<std::size_t>(inner)];
+  return period() > 0 ? read_rows(data, begin, count, target) : read_runs(data, begin, count, target);
+}
+
+const float* BlockOperand::read_rows(const void* data, std::int64_t begin, int count, float* target) const {
+  const std::int64_t start = begin % period();
+  if (float32_ && period() - start >= count) return static_cast<const float*>(data) + start;
+  const int once = static_cast<int>(std::min<std::int64_t>(period(), count));
+  const int first = static_cast<int>(std::min<std::int64_t>(period() - start, once));
+  load_(element(data, start), target, first);
+  load_(data, target + first, once - first);
+  // What is there is a whole number of rows, and twice as many each time.
+  for (int done = once; done < count; done *= 2) {
+    std::memcpy(target + done, target, static_cast<std::size_t>(std::min(done, count - done)) * sizeof(float));
+  }
+  return target;
+}
+
+// The innermost dimension in runs: stored together, or one element for all of the run.
+const float* BlockOperand::read_runs(const void* data, std::int64_t begin, int count, float* target) const {
+  const auto inner = static_cast<std::size_t>(num_dims_) - 1;
+  const Dim& run = dims_[inner];
+  std::int64_t start = begin % run.size;  // within the first run
+  std::int64_t rest = begin / run.size;
+  std::int64_t offset = 0;  // of the run's first element
+  std::array<std::int64_t, kMaxDims> index{};
+  for (std::size_t i = inner; i-- > 0;) {
+    index[i] = rest % dims_[i].size;
+    rest /= dims_[i].size;
+    offset += index[i] * dims_[i].stride;
+  }
   if (float32_ && run.stride == 1 && run.size - start >= count) return static_cast<const float*>(data) + offset + start;
 
+  constexpr std::int64_t kMaxRuns = 64;
+  float values[kMaxRuns];
   for (int done = 0; done < count;) {
-    const auto length = static_cast<int>(std::min<std::int64_t>(run.size - start, count - done));
-    read_run(data, offset + start * run.stride, run.stride == 0, length, target + done);
-    done += length;
+    const std::int64_t left = count - done;
+    std::int64_t num_runs = 1;
+    int length = static_cast<int>(std::min(run.size - start, left));
+    if (run.stride == 1) {
+      load_(element(data, offset + start), target + done, length);
+    } else {
+      // Of whole runs several at once: the elements for them lie together.
+      if (length == run.size)
+        num_runs = std::min({left / run.size, dims_[inner - 1].size - index[inner - 1], kMaxRuns});
+      load_(element(data, offset), values, static_cast<int>(num_runs));
+      repeat_(values, static_cast<int>(num_runs), length, target + done);
+    }
+    done += static_cast<int>(num_runs) * length;
     start = 0;
-    for (int i = inner - 1; i >= 0; --i) {
-      const Dim& dim = dims_[static_cast<std::size_t>(i)];
-      std::int64_t& position = index[static_cast<std::size_t>(i)];
-      offset += dim.stride;
-      if (++position < dim.size || i == 0) break;
-      offset -= dim.size * dim.stride;
-      position = 0;
+    index[inner - 1] += num_runs;
+    offset += num_runs * dims_[inner - 1].stride;
+    for (std::size_t i = inner - 1; i > 0 && index[i] == dims_[i].size; --i) {
+      index[i] = 0;
+      offset += dims_[i - 1].stride - dims_[i].size * dims_[i].stride;
+      ++index[i - 1];
     }
   }
   return target;
 }
 
-void BlockOperand::read_run(const void* data, std::int64_t offset, bool repeated, std::int64_t count,
-                            float* target) const {
-  const void* source = static_cast<const std::byte*>(data) + static_cast<std::size_t>(offset) * element_size_;
-  if (repeated) {
-    float value = 0;
-    load_(source, &value, 1);
-    std::fill_n(target, count, value);
-  } else {
-    load_(source, target, static_cast<int>(count));
-  }
+const std::byte* BlockOperand::element(const void* data, std::int64_t index) const {
+  return static_cast<const std::byte*>(data) + static_cast<std::size_t>(index) * element_size_;
 }
 
 }  // namespace cornu::vector

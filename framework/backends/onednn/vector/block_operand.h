@@ -38,9 +38,12 @@ class BlockOperand {
     std::int64_t stride;
   };
 
-  void read_run(const void* data, std::int64_t offset, bool repeated, std::int64_t count, float* target) const;
+  const std::byte* element(const void* data, std::int64_t index) const;
+  const float* read_rows(const void* data, std::int64_t begin, int count, float* target) const;
+  const float* read_runs(const void* data, std::int64_t begin, int count, float* target) const;
 
   LoadFunction load_ = nullptr;
+  RepeatFunction repeat_ = nullptr;
   std::size_t element_size_ = 0;
   bool float32_ = false;
   bool full_ = false;

@@ -14,15 +14,15 @@ namespace {
 
 // All registers together: they leave a quarter of a first-level cache of 32 KiB to the operands in memory.
 constexpr int kRegisterFloats = 6 * 1024;
-constexpr int kMinBlock = 64;
+constexpr int kMinBlock = 16;
 constexpr int kMaxBlock = 1024;
 // One step alone streams through memory; longer blocks only save calls.
 constexpr int kMaxBlockOfOneStep = 2048;
 constexpr int kMaxRegisters = kRegisterFloats / kMinBlock;
-constexpr int kMaxSlots = 256;
+constexpr int kMaxSlots = 512;
 
-// With less work than this, in additions, a thread costs more than it saves.
-constexpr std::int64_t kCostPerThread = 32 * 1024;
+// Additions that take about 5 microseconds: with less work a thread costs more than it saves.
+constexpr std::int64_t kCostPerThread = 128 * 1024;
 constexpr int kCostOfCast = 2;
 
 // Types whose numbers a float32 register holds as they are.
