@@ -50,7 +50,8 @@ class SmallMatmul final : public Kernel {
  private:
   void run_columns(const KernelArguments& arguments, std::int64_t first, std::int64_t last) const {
     auto* out = static_cast<float*>(arguments.outputs[0]);
-    multiply(static_cast<const float*>(arguments.inputs[0]), static_cast<const float*>(arguments.inputs[1]), out, first, last);
+    multiply(static_cast<const float*>(arguments.inputs[0]), static_cast<const float*>(arguments.inputs[1]), out, first,
+             last);
     const TileKernels& kernels = CORNU_CHOOSE_ISA_TABLE(tile_kernels);
     const std::int64_t count = last - first;
     for (std::int64_t row = 0; row < rows_; ++row) {
@@ -59,8 +60,8 @@ class SmallMatmul final : public Kernel {
         kernels.add(static_cast<const float*>(arguments.inputs[epilogue_.bias_input()]) + first, result, count);
       }
       if (epilogue_.has_addend) {
-        kernels.add(static_cast<const float*>(arguments.inputs[epilogue_.addend_input()]) + row * columns_ + first, result,
-                    count);
+        kernels.add(static_cast<const float*>(arguments.inputs[epilogue_.addend_input()]) + row * columns_ + first,
+                    result, count);
       }
       if (activation_) {
         const float* operand = result;

@@ -43,8 +43,7 @@ CORNU_INLINE void multiply_columns(const Tile& tile, std::int64_t column, std::i
   }
 }
 
-template <int Rows>
-void multiply_rows(const Tile& tile) {
+template <int Rows> void multiply_rows(const Tile& tile) {
   constexpr int kWidth = width_for(Rows);
   std::int64_t column = 0;
   for (; column + kWidth * kLanes <= tile.columns; column += kWidth * kLanes) {
@@ -60,8 +59,7 @@ void multiply_rows(const Tile& tile) {
 }
 
 // Of one row of a the products with `Depth` rows of b from row p on.
-template <int Depth>
-void multiply_depth(const Tile& tile, std::int64_t p, bool add) {
+template <int Depth> void multiply_depth(const Tile& tile, std::int64_t p, bool add) {
   float factors[Depth];
   for (int d = 0; d < Depth; ++d) factors[d] = tile.a[(p + d) * tile.a_depth];
   const float* b = tile.b + p * tile.b_depth;

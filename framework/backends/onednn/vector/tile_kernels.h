@@ -6,8 +6,8 @@
 
 namespace cornu::onednn {
 
-/// `c[i, j] (+)= sum over p < depth of a[p, i] b[p, j]`, with few rows i, which stay in registers. Steps count elements;
-/// along j both b and c are contiguous.
+/// `c[i, j] (+)= sum over p < depth of a[p, i] b[p, j]`, with few rows i, which stay in registers. Steps count
+/// elements; along j both b and c are contiguous.
 struct Tile {
   const float* a;
   std::int64_t a_row;    ///< from a[p, i] to a[p, i + 1]
