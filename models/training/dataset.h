@@ -16,7 +16,8 @@ struct Batch {
   Tensors sample_weight;
 };
 
-/// A stream of batches that can be run through again and again: shuffled, batched, mapped, paired, read ahead on a thread.
+/// A stream of batches that can be run through again and again: shuffled, batched, mapped, paired, read ahead on a
+/// thread.
 ///
 /// A handle; every step returns another dataset. The same seed gives the same batches whatever the number of threads.
 ///
@@ -45,9 +46,10 @@ class Dataset {
 
   /// The rows of tensors: all have the same first size. **Throws** ShapeError otherwise.
   static Dataset from_tensors(Tensors x, Tensors y = {}, Tensors sample_weight = {});
-  /// Elements made by a function, called with the epoch at the start of each pass; the function it returns fills an element and
-  /// returns false at the end.
-  static Dataset from_generator(std::function<std::function<bool(Batch&)>(std::int64_t epoch)> generator, std::int64_t size = -1);
+  /// Elements made by a function, called with the epoch at the start of each pass; the function it returns fills an
+  /// element and returns false at the end.
+  static Dataset from_generator(std::function<std::function<bool(Batch&)>(std::int64_t epoch)> generator,
+                                std::int64_t size = -1);
 
   /// Rows in a random order, another one each epoch unless told otherwise. Only before `batch`.
   Dataset shuffle(std::uint64_t seed, bool reshuffle_each_epoch = true) const;
@@ -68,7 +70,8 @@ class Dataset {
 
 /// Pairs of samples for siamese training: as many of one class (y = 1) as of two (y = 0), drawn from labelled samples.
 ///
-/// **Inputs**: samples `(n, ...)`, labels `(n,)` of an integer dtype. The result has x = {left, right}, y = {`(pairs,)` float32}.
+/// **Inputs**: samples `(n, ...)`, labels `(n,)` of an integer dtype. The result has x = {left, right}, y = {`(pairs,)`
+/// float32}.
 Batch make_pairs(const Tensor& samples, const Tensor& labels, std::int64_t num_pairs, std::uint64_t seed);
 
 }  // namespace cornu
