@@ -53,13 +53,14 @@ NormalizationLayer::NormalizationLayer(const NormalizationOptions& options)
   const Tensor& mean = options.mean;
   const Tensor& variance = options.variance;
   if (mean.defined() != variance.defined()) {
-    throw InvalidArgument("Normalization '" + name() + "': mean and variance must be given both or not at all; got only the " +
+    throw InvalidArgument("Normalization '" + name() +
+                              "': mean and variance must be given both or not at all; got only the " +
                               (mean.defined() ? "mean" : "variance"),
                           name());
   }
   if (mean.defined() && mean.shape() != variance.shape()) {
-    throw ShapeError("Normalization '" + name() + "': mean and variance must have one shape; got " + mean.shape().to_string() +
-                         " and " + variance.shape().to_string(),
+    throw ShapeError("Normalization '" + name() + "': mean and variance must have one shape; got " +
+                         mean.shape().to_string() + " and " + variance.shape().to_string(),
                      name());
   }
   set_supports_masking(true);
@@ -102,7 +103,9 @@ void NormalizationLayer::adapt(const Tensor& data) {
 
 void NormalizationLayer::adapt(const std::function<Tensor()>& next) {
   if (options_.mean.defined()) {
-    throw StateError(describe() + ": its mean and variance were given, so there is nothing to adapt. Leave them out of the options.", name());
+    throw StateError(
+        describe() + ": its mean and variance were given, so there is nothing to adapt. Leave them out of the options.",
+        name());
   }
   Tensor mean;
   Tensor variance;
@@ -110,8 +113,8 @@ void NormalizationLayer::adapt(const std::function<Tensor()>& next) {
   for (Tensor batch = next(); batch.defined(); batch = next()) {
     build_for({batch.shape()});
     if (batch.rank() != build_shapes()[0].rank() || sizes_along(batch.shape(), axes_, describe()) != sizes_) {
-      throw ShapeError(describe() + ": expected data of size " + sizes_.to_string() + " along its axes, with which it was built; got shape " +
-                           batch.shape().to_string(),
+      throw ShapeError(describe() + ": expected data of size " + sizes_.to_string() +
+                           " along its axes, with which it was built; got shape " + batch.shape().to_string(),
                        name());
     }
     // In float64: the running combination of many batches loses nothing that shows.
@@ -140,7 +143,8 @@ void NormalizationLayer::adapt(const std::function<Tensor()>& next) {
 }
 
 Tensor NormalizationLayer::statistic(const Tensor& given, const Variable& adapted, const Shape& input) const {
-  const Tensor value = adapted.defined() ? compute_value(adapted) : ops::cast(ops::broadcast_to(given, sizes_), compute_dtype());
+  const Tensor value =
+      adapted.defined() ? compute_value(adapted) : ops::cast(ops::broadcast_to(given, sizes_), compute_dtype());
   return ops::reshape(value, shape_along(input, axes_));
 }
 

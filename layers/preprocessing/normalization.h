@@ -23,10 +23,10 @@ class NormalizationLayer;
 /// Shifts and scales features to mean 0 and variance 1, by statistics that are given or taken from data with `adapt`:
 /// `(x - mean) / sqrt(variance)`.
 ///
-/// **Inputs**: any shape, sizes of the axes known. **Output**: the same shape. **Weights**, unless statistics are given:
-/// mean and variance, of the sizes of the axes, and count, an int64 scalar; none is trained.
-/// **Throws** InvalidArgument for one statistic without the other or of different shapes, ShapeError for axes outside the
-/// input. **See**: `keras.layers.Normalization`.
+/// **Inputs**: any shape, sizes of the axes known. **Output**: the same shape. **Weights**, unless statistics are
+/// given: mean and variance, of the sizes of the axes, and count, an int64 scalar; none is trained.
+/// **Throws** InvalidArgument for one statistic without the other or of different shapes, ShapeError for axes outside
+/// the input. **See**: `keras.layers.Normalization`.
 /// ```cpp
 /// Normalization normalize;
 /// normalize->adapt(x_train);
@@ -45,7 +45,8 @@ class NormalizationLayer : public Layer {
   /// Takes mean and variance from the data, replacing older ones; builds the layer if need be.
   /// **Throws** StateError for a layer whose statistics were given, ShapeError for data of other sizes along the axes.
   void adapt(const Tensor& data);
-  /// The same for data in batches, of which one is in memory at a time: `next` gives them, an undefined tensor at the end.
+  /// The same for data in batches, of which one is in memory at a time: `next` gives them, an undefined tensor at the
+  /// end.
   void adapt(const std::function<Tensor()>& next);
 
  protected:
@@ -57,8 +58,8 @@ class NormalizationLayer : public Layer {
   std::vector<std::int64_t> reduced_axes(const Shape& shape) const;
 
   NormalizationOptions options_;
-  std::vector<std::int64_t> axes_;   // ascending, set when built
-  Shape sizes_;                      // along the axes
+  std::vector<std::int64_t> axes_;  // ascending, set when built
+  Shape sizes_;                     // along the axes
   Variable mean_;
   Variable variance_;
 };

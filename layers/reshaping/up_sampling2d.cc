@@ -16,7 +16,8 @@ UpSampling2DLayer::UpSampling2DLayer(const UpSampling2DOptions& options)
       data_format_(options.data_format),
       interpolation_(options.interpolation) {
   if (interpolation_ != "nearest" && interpolation_ != "bilinear" && interpolation_ != "bicubic") {
-    throw InvalidArgument("UpSampling2D '" + name() + "': interpolation must be \"nearest\", \"bilinear\" or \"bicubic\"; got \"" +
+    throw InvalidArgument("UpSampling2D '" + name() +
+                              "': interpolation must be \"nearest\", \"bilinear\" or \"bicubic\"; got \"" +
                               interpolation_ + "\"",
                           name());
   }
@@ -35,7 +36,8 @@ Outputs UpSampling2DLayer::call(const Inputs& inputs, const CallContext&) {
                          inputs[0].shape().to_string() + ". Give Input a height and a width, or use \"nearest\".",
                      name());
   }
-  return data_format_.from_channels_last(ops::resize(images, {shape[1] * size_[0], shape[2] * size_[1]}, interpolation_));
+  return data_format_.from_channels_last(
+      ops::resize(images, {shape[1] * size_[0], shape[2] * size_[1]}, interpolation_));
 }
 
 Config UpSampling2DLayer::config() const {

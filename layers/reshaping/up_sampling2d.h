@@ -20,7 +20,8 @@ class UpSampling2DLayer;
 
 /// Makes images larger by a whole factor.
 ///
-/// **Inputs**: `(batch, height, width, channels)`, or channels first. **Output**: height and width `size` times as large.
+/// **Inputs**: `(batch, height, width, channels)`, or channels first. **Output**: height and width `size` times as
+/// large.
 /// **Throws** InvalidArgument for a size below 1 or another interpolation (Keras also has "lanczos3" and "lanczos5"),
 /// ShapeError when an image of unknown size is to be interpolated. **See**: `keras.layers.UpSampling2D`.
 class UpSampling2D : public Shared<UpSampling2DLayer> {
