@@ -40,8 +40,6 @@ class Dataset {
     virtual std::unique_ptr<Iterator> start(std::int64_t epoch) const = 0;
     /// Number of elements of a pass, or -1 when that is not known.
     virtual std::int64_t size() const = 0;
-    /// Sources over tensors can be shuffled and batched by index; null for others.
-    virtual const Batch* tensors() const { return nullptr; }
   };
 
   explicit Dataset(std::shared_ptr<const Source> source) : source_(std::move(source)) {}

@@ -72,11 +72,13 @@ class SmallMatmul final : public Kernel {
 
   void multiply(const float* x, const float* y, float* out, std::int64_t first, std::int64_t last) const {
     const TileKernels& kernels = CORNU_CHOOSE_ISA_TABLE(tile_kernels);
+    std::int64_t a_rows[kMaxRows];
+    for (std::int64_t i = 0; i < kMaxRows; ++i) a_rows[i] = i * (transpose_x_ ? 1 : depth_);
     const std::int64_t blocks = (rows_ + kernels.max_rows - 1) / kernels.max_rows;
     for (std::int64_t block = 0; block < blocks; ++block) {
       const std::int64_t row = rows_ * block / blocks;
-      kernels.multiply({.a = x + row * (transpose_x_ ? 1 : depth_),
-                        .a_row = transpose_x_ ? 1 : depth_,
+      kernels.multiply({.a = x,
+                        .a_rows = a_rows + row,
                         .a_depth = transpose_x_ ? rows_ : 1,
                         .b = y + first,
                         .b_depth = columns_,

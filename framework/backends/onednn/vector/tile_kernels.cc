@@ -17,13 +17,15 @@ constexpr int width_for(int rows) { return rows == 1 ? 8 : kSums / rows >= 4 ? 4
 template <int Rows, int Width>
 CORNU_INLINE void multiply_columns(const Tile& tile, std::int64_t column, std::int64_t skip) {
   Floats sums[Rows][Width] = {};
+  std::int64_t rows[Rows];
+  for (int i = 0; i < Rows; ++i) rows[i] = tile.a_rows[i];
   const float* a = tile.a;
   const float* b = tile.b + column;
   for (std::int64_t p = 0; p < tile.depth; ++p) {
     Floats row[Width];
     for (int v = 0; v < Width; ++v) row[v] = load(b + v * kLanes);
     for (int i = 0; i < Rows; ++i) {
-      const Floats factor = splat(a[i * tile.a_row]);
+      const Floats factor = splat(a[rows[i]]);
       for (int v = 0; v < Width; ++v) sums[i][v] += factor * row[v];
     }
     a += tile.a_depth;
