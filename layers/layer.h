@@ -98,6 +98,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// Package and class name for classes of one's own, "package>Class"; null for Keras' own.
   virtual Config registered_name() const;
 
+  /// True for an operation of a functional model that was read from a file: it has no place among the layers of files.
+  virtual bool is_operation() const { return false; }
+
   /// Whether training changes it. A frozen layer freezes all in it; a frozen BatchNormalization uses its moving
   /// statistics.
   bool trainable() const { return trainable_; }

@@ -16,8 +16,8 @@ class ActivationLayer;
 
 /// Applies an activation function: `Activation("relu")`.
 ///
-/// **Inputs**: any shape. **Output**: the same shape; half of the last axis for "glu". **Throws** InvalidArgument for an
-/// unknown name. **See**: `keras.layers.Activation`.
+/// **Inputs**: any shape. **Output**: the same shape; half of the last axis for "glu". **Throws** InvalidArgument for
+/// an unknown name. **See**: `keras.layers.Activation`.
 class Activation : public Shared<ActivationLayer> {
  public:
   explicit Activation(const ActivationFunction& activation, const ActivationOptions& options = {});

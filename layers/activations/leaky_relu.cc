@@ -12,9 +12,9 @@ LeakyReLULayer::LeakyReLULayer(const LeakyReLUOptions& options)
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
       negative_slope_(options.negative_slope) {
   if (!(negative_slope_ >= 0.0)) {
-    throw InvalidArgument("LeakyReLU '" + name() + "': negative_slope must not be negative; got " +
-                              std::to_string(negative_slope_),
-                          name());
+    throw InvalidArgument(
+        "LeakyReLU '" + name() + "': negative_slope must not be negative; got " + std::to_string(negative_slope_),
+        name());
   }
   set_supports_masking(true);
 }
@@ -35,10 +35,8 @@ const bool kRegistered = register_layer("LeakyReLU", [](const Config& config) ->
   const LayerSettings settings = Layer::settings_from(config);
   // Files of Keras 2 say "alpha".
   const double slope = config.get_double("negative_slope", config.get_double("alpha", 0.3));
-  return LeakyReLU({.negative_slope = slope,
-                    .name = settings.name,
-                    .trainable = settings.trainable,
-                    .dtype = settings.dtype});
+  return LeakyReLU(
+      {.negative_slope = slope, .name = settings.name, .trainable = settings.trainable, .dtype = settings.dtype});
 });
 
 }  // namespace

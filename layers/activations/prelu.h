@@ -9,7 +9,8 @@ struct PReLUOptions {
   Initializer alpha_initializer = "zeros";
   Regularizer alpha_regularizer = {};
   Constraint alpha_constraint = {};
-  std::optional<std::vector<std::int64_t>> shared_axes = {};  ///< axes, counted from 1, along which one slope serves all
+  std::optional<std::vector<std::int64_t>> shared_axes =
+      {};  ///< axes, counted from 1, along which one slope serves all
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};

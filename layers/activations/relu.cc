@@ -23,9 +23,9 @@ ReLULayer::ReLULayer(const ReLUOptions& options)
 }
 
 Outputs ReLULayer::call(const Inputs& inputs, const CallContext&) {
-  return activations::relu(inputs[0], {.negative_slope = options_.negative_slope,
-                                       .max_value = options_.max_value,
-                                       .threshold = options_.threshold});
+  return activations::relu(
+      inputs[0],
+      {.negative_slope = options_.negative_slope, .max_value = options_.max_value, .threshold = options_.threshold});
 }
 
 Config ReLULayer::config() const {

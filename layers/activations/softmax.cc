@@ -38,8 +38,8 @@ Outputs SoftmaxLayer::call(const Inputs& inputs, const CallContext& context) {
     x = ops::where(mask, x, x.dtype() == float16 ? -3e4 : -1e9);
   }
   const std::vector<std::int64_t> axes = axis_.resolved(x.shape(), describe());
-  Tensor y = axes.size() == 1 ? ops::softmax(x, axes[0])
-                              : ops::exp(x - ops::logsumexp(x, {.axis = axes, .keepdims = true}));
+  Tensor y =
+      axes.size() == 1 ? ops::softmax(x, axes[0]) : ops::exp(x - ops::logsumexp(x, {.axis = axes, .keepdims = true}));
   if (mask.defined()) y = ops::where(mask, y, 0.0);
   return y;
 }

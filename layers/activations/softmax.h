@@ -18,7 +18,8 @@ class SoftmaxLayer;
 /// `exp(x) / sum(exp(x))` along an axis: positive numbers that add up to 1.
 ///
 /// **Inputs**: any shape; a mask, where there is one, broadcasts to it, and places where it is false get 0.
-/// **Output**: the same shape. **Throws** ShapeError for a mask that does not broadcast. **See**: `keras.layers.Softmax`.
+/// **Output**: the same shape. **Throws** ShapeError for a mask that does not broadcast. **See**:
+/// `keras.layers.Softmax`.
 class Softmax : public Shared<SoftmaxLayer> {
  public:
   explicit Softmax(const SoftmaxOptions& options = {});

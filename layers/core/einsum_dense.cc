@@ -28,7 +28,8 @@ Initializer with_axes(const Initializer& initializer, const EinsumDensePlan& pla
 EinsumDense::EinsumDense(const std::string& equation, const Shape& output_shape, const EinsumDenseOptions& options)
     : Shared(equation, output_shape, options) {}
 
-EinsumDenseLayer::EinsumDenseLayer(const std::string& equation, const Shape& output_shape, const EinsumDenseOptions& options)
+EinsumDenseLayer::EinsumDenseLayer(const std::string& equation, const Shape& output_shape,
+                                   const EinsumDenseOptions& options)
     : Layer({.name = options.name,
              .trainable = options.trainable,
              .dtype = options.dtype,
@@ -54,8 +55,8 @@ void EinsumDenseLayer::build(const Shapes& inputs) {
 }
 
 void EinsumDenseLayer::enable_lora(std::int64_t rank, std::optional<double> alpha) {
-  lora_.enable(describe(), kernel_, {.regularizer = options_.kernel_regularizer, .constraint = options_.kernel_constraint},
-               rank, alpha,
+  lora_.enable(describe(), kernel_,
+               {.regularizer = options_.kernel_regularizer, .constraint = options_.kernel_constraint}, rank, alpha,
                [this](const std::string& name, const Shape& shape, const WeightOptions& options) {
                  return add_weight(name, shape, options);
                });
@@ -72,7 +73,8 @@ Tensor EinsumDenseLayer::stored_value(const Variable& variable) const {
 }
 
 Outputs EinsumDenseLayer::call(const Inputs& inputs, const CallContext&) {
-  const Tensor kernel = lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
+  const Tensor kernel =
+      lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
   Tensor y = ops::einsum(equation_, {inputs[0], kernel});
   if (bias_.defined()) y = y + compute_value(bias_);
   return options_.activation(y);
@@ -102,7 +104,8 @@ const bool kRegistered = register_layer("EinsumDense", [](const Config& config) 
   refuse_quantization(config, "EinsumDense");
   const LayerSettings settings = Layer::settings_from(config);
   const Config& shape = config.at("output_shape");
-  return EinsumDense(config.at("equation").as_string(), shape.is_list() ? Shape(shape_from_config(shape)) : Shape{shape.as_int()},
+  return EinsumDense(config.at("equation").as_string(),
+                     shape.is_list() ? Shape(shape_from_config(shape)) : Shape{shape.as_int()},
                      {.activation = ActivationFunction::from_config(config.get("activation")),
                       .bias_axes = config.get_string("bias_axes", ""),
                       .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),

@@ -17,8 +17,8 @@ struct EinsumDenseOptions {
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   std::optional<std::int64_t> lora_rank = {};  ///< freeze the kernel and train low-rank factors of this rank instead
-  std::optional<double> lora_alpha = {};       ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
-  Regularizer activity_regularizer = {};       ///< penalty on the output
+  std::optional<double> lora_alpha = {};  ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
+  Regularizer activity_regularizer = {};  ///< penalty on the output
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -33,7 +33,8 @@ class EinsumDenseLayer;
 /// **Throws** InvalidArgument for a malformed equation, ShapeError for sizes that differ. **See**:
 /// `keras.layers.EinsumDense`.
 /// ```cpp
-/// EinsumDense heads("abc,cde->abde", {kUnknown, 8, 64}, {.bias_axes = "de"});   // (batch, time, c) -> (batch, time, 8, 64)
+/// EinsumDense heads("abc,cde->abde", {kUnknown, 8, 64}, {.bias_axes = "de"});   // (batch, time, c) -> (batch, time,
+/// 8, 64)
 /// ```
 class EinsumDense : public Shared<EinsumDenseLayer> {
  public:

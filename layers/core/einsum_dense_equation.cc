@@ -25,8 +25,9 @@ Equation parsed(const std::string& equation, const std::string& who) {
   for (const std::regex* form : {&plain, &left, &right}) {
     if (std::regex_match(equation, match, *form)) return {match[1], match[2], match[3], form == &left};
   }
-  throw InvalidArgument(who + ": equation must have the form \"ab,bc->ac\", \"...b,bc->...c\" or \"ab...,bc->ac...\"; got \"" +
-                        equation + "\"");
+  throw InvalidArgument(
+      who + ": equation must have the form \"ab,bc->ac\", \"...b,bc->...c\" or \"ab...,bc->ac...\"; got \"" + equation +
+      "\"");
 }
 
 }  // namespace
@@ -44,13 +45,16 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
   }
   for (const std::int64_t dim : output_shape) plan.output_shape.push_back(dim);
   if (!letters.elided_left) {
-    for (std::int64_t axis = input.rank() - elided; axis < input.rank(); ++axis) plan.output_shape.push_back(input[axis]);
+    for (std::int64_t axis = input.rank() - elided; axis < input.rank(); ++axis)
+      plan.output_shape.push_back(input[axis]);
   }
 
   const std::int64_t skipped = letters.elided_left ? elided : 0;
-  if (elided < 0 || plan.output_shape.rank() != static_cast<std::int64_t>(letters.output.size()) + (elided > 0 ? elided : 0)) {
+  if (elided < 0 ||
+      plan.output_shape.rank() != static_cast<std::int64_t>(letters.output.size()) + (elided > 0 ? elided : 0)) {
     throw ShapeError(who + ": the equation \"" + equation + "\" does not fit an input of shape " + input.to_string() +
-                     " and output_shape " + output_shape.to_string() + ": it needs one letter for each axis that \"...\" does not stand for");
+                     " and output_shape " + output_shape.to_string() +
+                     ": it needs one letter for each axis that \"...\" does not stand for");
   }
   std::map<char, std::int64_t> input_sizes;
   for (std::size_t i = 0; i < letters.input.size(); ++i) {
@@ -64,11 +68,13 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
     const auto in_input = input_sizes.find(letter);
     if (in_input == input_sizes.end()) {
       if (letters.weight.find(letter) != std::string::npos) continue;
-      throw InvalidArgument(who + ": axis '" + letter + "' of the output occurs neither in the input nor in the weight of \"" + equation + "\"");
+      throw InvalidArgument(who + ": axis '" + letter +
+                            "' of the output occurs neither in the input nor in the weight of \"" + equation + "\"");
     }
     if (size != kUnknown && in_input->second != kUnknown && size != in_input->second) {
-      throw ShapeError(who + ": axis '" + letter + "' of \"" + equation + "\" has size " + std::to_string(in_input->second) +
-                       " in the input and " + std::to_string(size) + " in the output");
+      throw ShapeError(who + ": axis '" + letter + "' of \"" + equation + "\" has size " +
+                       std::to_string(in_input->second) + " in the input and " + std::to_string(size) +
+                       " in the output");
     }
   }
 
@@ -76,11 +82,13 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
     const char letter = letters.weight[i];
     const bool in_output = output_sizes.contains(letter);
     if (!in_output && !input_sizes.contains(letter)) {
-      throw InvalidArgument(who + ": axis '" + letter + "' of the weight occurs neither in the input nor in the output of \"" + equation + "\"");
+      throw InvalidArgument(who + ": axis '" + letter +
+                            "' of the weight occurs neither in the input nor in the output of \"" + equation + "\"");
     }
     const std::int64_t size = in_output ? output_sizes[letter] : input_sizes[letter];
     if (size == kUnknown) {
-      throw ShapeError(who + ": axis '" + letter + "' of the weight must have a known size; got an input of shape " + input.to_string());
+      throw ShapeError(who + ": axis '" + letter + "' of the weight must have a known size; got an input of shape " +
+                       input.to_string());
     }
     plan.kernel_shape.push_back(size);
     (in_output ? plan.output_axes : plan.input_axes).push_back(static_cast<std::int64_t>(i));
@@ -91,7 +99,8 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
   for (const char letter : bias_axes) {
     const std::size_t place = letters.output.find(letter);
     if (place == std::string::npos) {
-      throw InvalidArgument(who + ": axis '" + letter + "' of bias_axes is no axis of the output of \"" + equation + "\"");
+      throw InvalidArgument(who + ": axis '" + letter + "' of bias_axes is no axis of the output of \"" + equation +
+                            "\"");
     }
     first = std::min(first, place);
   }

@@ -19,7 +19,8 @@ EmbeddingLayer::EmbeddingLayer(std::int64_t input_dim, std::int64_t output_dim, 
       options_(options) {
   const auto check = [this](std::int64_t size, const char* argument) {
     if (size > 0) return;
-    throw InvalidArgument("Embedding '" + name() + "': " + argument + " must be positive; got " + std::to_string(size), name());
+    throw InvalidArgument("Embedding '" + name() + "': " + argument + " must be positive; got " + std::to_string(size),
+                          name());
   };
   check(input_dim, "input_dim");
   check(output_dim, "output_dim");
@@ -39,8 +40,8 @@ void EmbeddingLayer::build(const Shapes&) {
 
 void EmbeddingLayer::enable_lora(std::int64_t rank, std::optional<double> alpha) {
   lora_.enable(describe(), embeddings_,
-               {.regularizer = options_.embeddings_regularizer, .constraint = options_.embeddings_constraint}, rank, alpha,
-               [this](const std::string& name, const Shape& shape, const WeightOptions& options) {
+               {.regularizer = options_.embeddings_regularizer, .constraint = options_.embeddings_constraint}, rank,
+               alpha, [this](const std::string& name, const Shape& shape, const WeightOptions& options) {
                  return add_weight(name, shape, options);
                });
 }

@@ -13,7 +13,7 @@ struct EmbeddingOptions {
   bool mask_zero = false;                      ///< index 0 is padding, which later layers leave out
   Tensor weights = {};                         ///< first values, `(input_dim, output_dim)`, instead of the initializer
   std::optional<std::int64_t> lora_rank = {};  ///< freeze the table and train low-rank factors of this rank instead
-  std::optional<double> lora_alpha = {};       ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
+  std::optional<double> lora_alpha = {};  ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -23,8 +23,8 @@ class EmbeddingLayer;
 
 /// A learned vector for each of `input_dim` indices, such as words.
 ///
-/// **Inputs**: indices of any shape, integers in [0, input_dim); others take the nearest row. Numbers of another dtype are
-/// cut to int32. **Output**: `(..., output_dim)`; with `mask_zero` a mask that is false where the index is 0.
+/// **Inputs**: indices of any shape, integers in [0, input_dim); others take the nearest row. Numbers of another dtype
+/// are cut to int32. **Output**: `(..., output_dim)`; with `mask_zero` a mask that is false where the index is 0.
 /// **Weights**: embeddings `(input_dim, output_dim)`; with LoRA also lora_embeddings_a `(input_dim, rank)` and
 /// lora_embeddings_b `(rank, output_dim)`. **Throws** InvalidArgument unless both sizes are positive.
 /// **See**: `keras.layers.Embedding`, which forgets a `lora_alpha` given to its constructor.

@@ -18,10 +18,10 @@ class LambdaLayer;
 
 /// A C++ function as a layer: `Lambda([](const Inputs& x, const CallContext&) -> Outputs { return x[0] * 2.0; })`.
 ///
-/// For a step without weights that no layer offers. The function runs whenever the layer is traced, not for every batch, and
-/// may use operations only. **Inputs** and **Output**: those of the function.
-/// A model with it cannot be loaded as a whole, because a file holds no code: build it in C++ and load the weights, or write
-/// a class (`docs/add_a_layer.md`). **Throws** InvalidArgument for an empty function. **See**: `keras.layers.Lambda`.
+/// For a step without weights that no layer offers. The function runs whenever the layer is traced, not for every
+/// batch, and may use operations only. **Inputs** and **Output**: those of the function. A model with it cannot be
+/// loaded as a whole, because a file holds no code: build it in C++ and load the weights, or write a class
+/// (`docs/add_a_layer.md`). **Throws** InvalidArgument for an empty function. **See**: `keras.layers.Lambda`.
 class Lambda : public Shared<LambdaLayer> {
  public:
   using Function = std::function<Outputs(const Inputs& inputs, const CallContext& context)>;

@@ -13,8 +13,8 @@ struct MergeOptions {
 
 /// Body of the layers that merge several tensors into one, element by element.
 ///
-/// Inputs broadcast; one with fewer axes gets axes of size 1 behind the batch. The result has a mask where every input has
-/// one: true where any of them is.
+/// Inputs broadcast; one with fewer axes gets axes of size 1 behind the batch. The result has a mask where every input
+/// has one: true where any of them is.
 class BaseMergeLayer : public Layer {
  public:
   explicit BaseMergeLayer(const MergeOptions& options);

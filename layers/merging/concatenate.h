@@ -16,7 +16,8 @@ class ConcatenateLayer;
 
 /// The inputs one after the other along an axis.
 ///
-/// **Inputs**: one or more, given as a list, of one shape but for that axis. **Output**: as long there as they together.
+/// **Inputs**: one or more, given as a list, of one shape but for that axis. **Output**: as long there as they
+/// together.
 /// **Throws** ShapeError when other axes differ. **See**: `keras.layers.Concatenate`.
 class Concatenate : public Shared<ConcatenateLayer> {
  public:

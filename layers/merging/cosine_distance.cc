@@ -10,7 +10,8 @@ namespace cornu::layers {
 CosineDistance::CosineDistance(const DistanceOptions& options) : Shared(options) {}
 
 CosineDistanceLayer::CosineDistanceLayer(const DistanceOptions& options)
-    : BaseMergeLayer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), options_(options) {}
+    : BaseMergeLayer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
+      options_(options) {}
 
 Outputs CosineDistanceLayer::call(const Inputs& inputs, const CallContext& context) {
   check_is_list(inputs, 2);

@@ -8,10 +8,11 @@ class CosineDistanceLayer;
 
 /// One minus the cosine of the angle between two vectors: 0 for one direction, 1 at a right angle, 2 for opposite ones.
 ///
-/// Small for a pair that belongs together, as with L2Distance; lengths do not count. A zero vector has distance 1 to all,
-/// and gradients are finite everywhere.
+/// Small for a pair that belongs together, as with L2Distance; lengths do not count. A zero vector has distance 1 to
+/// all, and gradients are finite everywhere.
 /// **Inputs**: two of shapes that broadcast, given as a list. **Output**: their shape with size 1 at the axis.
-/// **See**: `keras.losses.CosineSimilarity`, its negative. Keras has no such layer, so it cannot load a model with this one.
+/// **See**: `keras.losses.CosineSimilarity`, its negative. Keras has no such layer, so it cannot load a model with this
+/// one.
 class CosineDistance : public Shared<CosineDistanceLayer> {
  public:
   explicit CosineDistance(const DistanceOptions& options = {});

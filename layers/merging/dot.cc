@@ -25,7 +25,8 @@ DotLayer::DotLayer(const std::vector<std::int64_t>& axes, const DotOptions& opti
 std::int64_t DotLayer::axis_of(std::size_t input, const Shape& shape) const {
   const std::int64_t axis = shape.checked_axis(axes_.size() == 1 ? axes_[0] : axes_[input]);
   if (axis == 0) {
-    throw InvalidArgument(describe() + ": axes must not be 0, the batch; got it for an input of shape " + shape.to_string(), name());
+    throw InvalidArgument(
+        describe() + ": axes must not be 0, the batch; got it for an input of shape " + shape.to_string(), name());
   }
   return axis;
 }

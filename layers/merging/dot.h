@@ -43,7 +43,7 @@ class DotLayer : public BaseMergeLayer {
  private:
   std::int64_t axis_of(std::size_t input, const Shape& shape) const;
 
-  std::vector<std::int64_t> axes_;   // one for both inputs, or one each, as it was given
+  std::vector<std::int64_t> axes_;  // one for both inputs, or one each, as it was given
   bool normalize_;
 };
 

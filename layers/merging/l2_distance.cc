@@ -9,7 +9,8 @@ namespace cornu::layers {
 L2Distance::L2Distance(const DistanceOptions& options) : Shared(options) {}
 
 L2DistanceLayer::L2DistanceLayer(const DistanceOptions& options)
-    : BaseMergeLayer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), options_(options) {}
+    : BaseMergeLayer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
+      options_(options) {}
 
 Outputs L2DistanceLayer::call(const Inputs& inputs, const CallContext& context) {
   check_is_list(inputs, 2);

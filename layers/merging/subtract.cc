@@ -12,9 +12,7 @@ Outputs SubtractLayer::call(const Inputs& inputs, const CallContext& context) {
   return BaseMergeLayer::call(inputs, context);
 }
 
-Tensor SubtractLayer::merge(const Tensors& inputs, const Tensors&) const {
-  return inputs[0] - inputs[1];
-}
+Tensor SubtractLayer::merge(const Tensors& inputs, const Tensors&) const { return inputs[0] - inputs[1]; }
 
 namespace {
 

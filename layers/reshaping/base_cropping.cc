@@ -22,9 +22,9 @@ Outputs BaseCroppingLayer::call(const Inputs& inputs, const CallContext&) {
     const auto& [before, after] = cropping_[i];
     const std::int64_t size = shape[first + static_cast<std::int64_t>(i)];
     if (size != kUnknown && before + after >= size) {
-      throw ShapeError(describe() + ": cropping must leave something of each axis; got (" + std::to_string(before) + ", " +
-                           std::to_string(after) + ") for an axis of size " + std::to_string(size) + " of an input of shape " +
-                           shape.to_string(),
+      throw ShapeError(describe() + ": cropping must leave something of each axis; got (" + std::to_string(before) +
+                           ", " + std::to_string(after) + ") for an axis of size " + std::to_string(size) +
+                           " of an input of shape " + shape.to_string(),
                        name());
     }
     begin.push_back(before);

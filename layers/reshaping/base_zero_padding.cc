@@ -5,7 +5,8 @@
 
 namespace cornu::layers {
 
-BaseZeroPaddingLayer::BaseZeroPaddingLayer(const std::string& class_name, std::size_t rank, const ZeroPaddingOptions& options)
+BaseZeroPaddingLayer::BaseZeroPaddingLayer(const std::string& class_name, std::size_t rank,
+                                           const ZeroPaddingOptions& options)
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
       padding_(options.padding.per_axis(rank, "padding", layer_title(class_name, options.name))),
       data_format_(options.data_format) {

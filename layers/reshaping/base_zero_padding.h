@@ -8,7 +8,7 @@ namespace cornu::layers {
 
 /// Options of ZeroPadding1D, 2D and 3D, in Keras' order.
 struct ZeroPaddingOptions {
-  BorderSizes padding = 1;                   ///< how many zeros: for all ends, each axis, or each end
+  BorderSizes padding = 1;  ///< how many zeros: for all ends, each axis, or each end
   DataFormat data_format = "channels_last";
   std::string name = {};
   bool trainable = true;

@@ -18,7 +18,8 @@ BorderSizes BorderSizes::from_config(const Config& config, std::size_t rank, con
   for (const Config& item : config.as_list()) {
     if (item.is_list()) {
       const std::vector<std::int64_t> ends = item.as_ints();
-      if (ends.size() != 2) throw FormatError("configuration: expected pairs of sizes; got a list of " + std::to_string(ends.size()));
+      if (ends.size() != 2)
+        throw FormatError("configuration: expected pairs of sizes; got a list of " + std::to_string(ends.size()));
       sizes.sizes_.emplace_back(ends[0], ends[1]);
     } else {
       sizes.sizes_.emplace_back(item.as_int(), item.as_int());
@@ -32,11 +33,13 @@ std::vector<BorderSizes::Ends> BorderSizes::per_axis(std::size_t rank, const std
   std::vector<Ends> result = sizes_;
   if (for_all_) result.assign(rank, sizes_[0]);
   if (rank == 1 && symmetric_ && sizes_.size() == 2) result = {{sizes_[0].first, sizes_[1].first}};
-  const bool negative = std::any_of(result.begin(), result.end(), [](const Ends& ends) { return std::min(ends.first, ends.second) < 0; });
+  const bool negative =
+      std::any_of(result.begin(), result.end(), [](const Ends& ends) { return std::min(ends.first, ends.second) < 0; });
   if (result.size() != rank || negative) {
     const std::string axes = std::to_string(rank);
     throw InvalidArgument(who + ": " + name + " must be " +
-                          (rank == 1 ? "an integer or a pair of integers" : "an integer, " + axes + " integers, or " + axes + " pairs of them") +
+                          (rank == 1 ? "an integer or a pair of integers"
+                                     : "an integer, " + axes + " integers, or " + axes + " pairs of them") +
                           ", none negative");
   }
   return result;

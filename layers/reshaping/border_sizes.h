@@ -10,8 +10,8 @@
 
 namespace cornu {
 
-/// How much is added to or cut from both ends of the spatial axes: `1` for all ends, `{1, 2}` for both ends of each axis
-/// in turn, `{{1, 2}, {0, 1}}` for each end.
+/// How much is added to or cut from both ends of the spatial axes: `1` for all ends, `{1, 2}` for both ends of each
+/// axis in turn, `{{1, 2}, {0, 1}}` for each end.
 class BorderSizes {
  public:
   /// Before and after an axis.
@@ -24,8 +24,8 @@ class BorderSizes {
   /// From what a file holds for that many axes: a number, a list, or a list of pairs; `otherwise` for null.
   static BorderSizes from_config(const Config& config, std::size_t rank, const BorderSizes& otherwise);
 
-  /// Both ends of each of `rank` axes; for one axis two numbers are its two ends. **Throws** InvalidArgument, which says
-  /// that the argument `name` of `who` is wrong, for another count or a negative size.
+  /// Both ends of each of `rank` axes; for one axis two numbers are its two ends. **Throws** InvalidArgument, which
+  /// says that the argument `name` of `who` is wrong, for another count or a negative size.
   std::vector<Ends> per_axis(std::size_t rank, const std::string& name, const std::string& who) const;
 
  private:

@@ -17,7 +17,8 @@ class Cropping3DLayer;
 
 /// Cuts off the ends of volumes.
 ///
-/// **Inputs**: `(batch, depth, height, width, channels)`, or channels first. **Output**: the same with smaller spatial axes.
+/// **Inputs**: `(batch, depth, height, width, channels)`, or channels first. **Output**: the same with smaller spatial
+/// axes.
 /// **Throws** InvalidArgument for sizes that are negative or of a wrong number, ShapeError when nothing would be left.
 /// **See**: `keras.layers.Cropping3D`.
 class Cropping3D : public Shared<Cropping3DLayer> {

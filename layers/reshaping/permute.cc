@@ -16,8 +16,9 @@ PermuteLayer::PermuteLayer(const std::vector<std::int64_t>& dims, const PermuteO
   std::vector<std::int64_t> expected(dims.size());
   std::iota(expected.begin(), expected.end(), 1);
   if (!std::is_permutation(dims.begin(), dims.end(), expected.begin())) {
-    throw InvalidArgument("Permute '" + name() + "': dims must be the numbers from 1 to " + std::to_string(dims.size()) +
-                              " in some order; got " + Shape(dims).to_string() + ". The batch, axis 0, stays in front.",
+    throw InvalidArgument("Permute '" + name() + "': dims must be the numbers from 1 to " +
+                              std::to_string(dims.size()) + " in some order; got " + Shape(dims).to_string() +
+                              ". The batch, axis 0, stays in front.",
                           name());
   }
   set_input_spec({{.ndim = static_cast<std::int64_t>(dims.size()) + 1}});

@@ -11,7 +11,8 @@ RepeatVector::RepeatVector(std::int64_t n, const RepeatVectorOptions& options) :
 
 RepeatVectorLayer::RepeatVectorLayer(std::int64_t n, const RepeatVectorOptions& options)
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), n_(n) {
-  if (n < 1) throw InvalidArgument("RepeatVector '" + name() + "': n must be positive; got " + std::to_string(n), name());
+  if (n < 1)
+    throw InvalidArgument("RepeatVector '" + name() + "': n must be positive; got " + std::to_string(n), name());
   set_input_spec({{.ndim = 2}});
 }
 

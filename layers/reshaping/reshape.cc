@@ -25,7 +25,8 @@ ReshapeLayer::ReshapeLayer(const Shape& target_shape, const ReshapeOptions& opti
       target_shape_(target_shape) {
   const bool too_small = std::any_of(target_shape.begin(), target_shape.end(), [](auto dim) { return dim < -1; });
   if (too_small || std::count(target_shape.begin(), target_shape.end(), kUnknown) > 1) {
-    throw InvalidArgument("Reshape '" + name() + "': target_shape must have sizes of at least 0 and at most one -1; got " +
+    throw InvalidArgument("Reshape '" + name() +
+                              "': target_shape must have sizes of at least 0 and at most one -1; got " +
                               text_of(target_shape),
                           name());
   }

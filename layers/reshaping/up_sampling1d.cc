@@ -32,7 +32,9 @@ namespace {
 const bool kRegistered = register_layer("UpSampling1D", [](const Config& config) -> AnyLayer {
   const LayerSettings settings = Layer::settings_from(config);
   return UpSampling1D({.size = SpatialSizes::from_config(config.get("size"), 2),
-.name = settings.name, .trainable = settings.trainable, .dtype = settings.dtype});
+                       .name = settings.name,
+                       .trainable = settings.trainable,
+                       .dtype = settings.dtype});
 });
 
 }  // namespace

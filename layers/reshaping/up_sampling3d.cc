@@ -34,8 +34,10 @@ namespace {
 const bool kRegistered = register_layer("UpSampling3D", [](const Config& config) -> AnyLayer {
   const LayerSettings settings = Layer::settings_from(config);
   return UpSampling3D({.size = SpatialSizes::from_config(config.get("size"), 2),
-.data_format = config.get_string("data_format", "channels_last"),
-.name = settings.name, .trainable = settings.trainable, .dtype = settings.dtype});
+                       .data_format = config.get_string("data_format", "channels_last"),
+                       .name = settings.name,
+                       .trainable = settings.trainable,
+                       .dtype = settings.dtype});
 });
 
 }  // namespace

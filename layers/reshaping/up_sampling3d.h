@@ -19,7 +19,8 @@ class UpSampling3DLayer;
 
 /// Repeats each place of volumes along the spatial axes.
 ///
-/// **Inputs**: `(batch, depth, height, width, channels)`, or channels first. **Output**: the same with spatial axes `size` times as long.
+/// **Inputs**: `(batch, depth, height, width, channels)`, or channels first. **Output**: the same with spatial axes
+/// `size` times as long.
 /// **Throws** InvalidArgument for a size below 1. **See**: `keras.layers.UpSampling3D`.
 class UpSampling3D : public Shared<UpSampling3DLayer> {
  public:
