@@ -11,7 +11,8 @@ struct ContrastiveOptions {
   std::optional<DType> dtype = {};
 };
 
-/// `mean(y * d^2 + (1 - y) * max(margin - d, 0)^2)` for distances d between pairs; y is 1 for the same and 0 for others.
+/// `mean(y * d^2 + (1 - y) * max(margin - d, 0)^2)` for distances d between pairs; y is 1 for the same and 0 for
+/// others.
 ///
 /// **Inputs** y_true `(batch,)` or `(batch, 1)`; y_pred the distances, `(batch, 1)`, not negative. The mean is over the
 /// last axis, as in `mean_squared_error`. Gradients with respect to d are finite everywhere.

@@ -47,8 +47,7 @@ Tensor smoothed_classes(const Tensor& y_true, double label_smoothing) {
 
 Tensor binary_crossentropy(const Tensor& y_true, const Tensor& y_pred, bool from_logits, double label_smoothing,
                            std::int64_t axis) {
-  const Tensor target =
-      label_smoothing == 0.0 ? y_true : y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing;
+  const Tensor target = label_smoothing == 0.0 ? y_true : y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing;
   return ops::mean(elementwise_binary_crossentropy(target, y_pred, from_logits), {.axis = axis});
 }
 
@@ -96,31 +95,30 @@ Tensor sparse_categorical_crossentropy(const Tensor& y_true, const Tensor& y_pre
 }
 
 BinaryCrossentropy::BinaryCrossentropy(const BinaryCrossentropyOptions& options)
-    : Loss(function_loss(
-          {.class_name = "BinaryCrossentropy",
-           .name = options.name,
-           .reduction = options.reduction,
-           .dtype = options.dtype,
-           .arguments = Config::dict({{"from_logits", options.from_logits},
-                                      {"label_smoothing", checked_smoothing(options.label_smoothing)},
-                                      {"axis", options.axis}}),
-           .function = [options](const Tensor& y_true, const Tensor& y_pred) {
-             return binary_crossentropy(y_true, y_pred, options.from_logits, options.label_smoothing, options.axis);
-           }})) {}
+    : Loss(function_loss({.class_name = "BinaryCrossentropy",
+                          .name = options.name,
+                          .reduction = options.reduction,
+                          .dtype = options.dtype,
+                          .arguments = Config::dict({{"from_logits", options.from_logits},
+                                                     {"label_smoothing", checked_smoothing(options.label_smoothing)},
+                                                     {"axis", options.axis}}),
+                          .function = [options](const Tensor& y_true, const Tensor& y_pred) {
+                            return binary_crossentropy(y_true, y_pred, options.from_logits, options.label_smoothing,
+                                                       options.axis);
+                          }})) {}
 
 CategoricalCrossentropy::CategoricalCrossentropy(const CategoricalCrossentropyOptions& options)
-    : Loss(function_loss(
-          {.class_name = "CategoricalCrossentropy",
-           .name = options.name,
-           .reduction = options.reduction,
-           .dtype = options.dtype,
-           .arguments = Config::dict({{"from_logits", options.from_logits},
-                                      {"label_smoothing", checked_smoothing(options.label_smoothing)},
-                                      {"axis", options.axis}}),
-           .function = [options](const Tensor& y_true, const Tensor& y_pred) {
-             return categorical_crossentropy(y_true, y_pred, options.from_logits, options.label_smoothing,
-                                             options.axis);
-           }})) {}
+    : Loss(function_loss({.class_name = "CategoricalCrossentropy",
+                          .name = options.name,
+                          .reduction = options.reduction,
+                          .dtype = options.dtype,
+                          .arguments = Config::dict({{"from_logits", options.from_logits},
+                                                     {"label_smoothing", checked_smoothing(options.label_smoothing)},
+                                                     {"axis", options.axis}}),
+                          .function = [options](const Tensor& y_true, const Tensor& y_pred) {
+                            return categorical_crossentropy(y_true, y_pred, options.from_logits,
+                                                            options.label_smoothing, options.axis);
+                          }})) {}
 
 namespace {
 
@@ -148,18 +146,18 @@ SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(const SparseCategor
 
 namespace {
 
-const bool kBinaryCrossentropy = register_loss(
-    "BinaryCrossentropy",
-    [](const Config& config) -> Loss {
-      const LossOptions options = loss_options(config);
-      return BinaryCrossentropy({.from_logits = config.get_bool("from_logits", false),
-                                 .label_smoothing = config.get_double("label_smoothing", 0.0),
-                                 .axis = config.get_int("axis", -1),
-                                 .reduction = options.reduction,
-                                 .name = options.name,
-                                 .dtype = options.dtype});
-    },
-    {"bce", "BCE"});
+const bool kBinaryCrossentropy =
+    register_loss("BinaryCrossentropy",
+                  [](const Config& config) -> Loss {
+                    const LossOptions options = loss_options(config);
+                    return BinaryCrossentropy({.from_logits = config.get_bool("from_logits", false),
+                                               .label_smoothing = config.get_double("label_smoothing", 0.0),
+                                               .axis = config.get_int("axis", -1),
+                                               .reduction = options.reduction,
+                                               .name = options.name,
+                                               .dtype = options.dtype});
+                  },
+                  {"bce", "BCE"});
 
 const bool kCategoricalCrossentropy = register_loss("CategoricalCrossentropy", [](const Config& config) -> Loss {
   const LossOptions options = loss_options(config);

@@ -43,7 +43,7 @@ class CategoricalCrossentropy : public Loss {
 };
 
 struct SparseCategoricalCrossentropyOptions {
-  bool from_logits = false;                      ///< predictions are logits, not probabilities
+  bool from_logits = false;                       ///< predictions are logits, not probabilities
   std::optional<std::int64_t> ignore_class = {};  ///< targets of this number count nothing, such as 255 for "void"
   std::string reduction = "sum_over_batch_size";
   std::int64_t axis = -1;  ///< of the classes

@@ -98,7 +98,8 @@ Config Loss::Body::config() const { return Config::dict({{"name", name_}, {"redu
 Loss::Loss(const std::string& name) : Loss(make(name, Config::dict())) { given_name_ = name; }
 
 Loss::Loss(std::string name, std::function<Tensor(const Tensor& y_true, const Tensor& y_pred)> function)
-    : Loss(losses::function_loss({.class_name = "LossFunctionWrapper", .name = name, .function = std::move(function)})) {
+    : Loss(
+          losses::function_loss({.class_name = "LossFunctionWrapper", .name = name, .function = std::move(function)})) {
 }
 
 Loss Loss::from_config(const Config& config) {
@@ -113,8 +114,9 @@ Loss Loss::from_config(const Config& config) {
   }
   if (class_name == "LossFunctionWrapper" && inner.contains("fn")) return from_config(inner.at("fn"));
   const Config& registered = config.get("registered_name");
-  return make(registered.is_string() && factories().contains(registered.as_string()) ? registered.as_string() : class_name,
-              inner);
+  return make(
+      registered.is_string() && factories().contains(registered.as_string()) ? registered.as_string() : class_name,
+      inner);
 }
 
 Tensor Loss::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) const {

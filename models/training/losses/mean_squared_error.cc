@@ -50,12 +50,12 @@ MeanSquaredLogarithmicError::MeanSquaredLogarithmicError(const LossOptions& opti
 
 namespace {
 
-const bool kMeanSquaredError = register_loss(
-    "MeanSquaredError", [](const Config& config) -> Loss { return MeanSquaredError(loss_options(config)); },
-    {"mse", "MSE"});
-const bool kMeanAbsoluteError = register_loss(
-    "MeanAbsoluteError", [](const Config& config) -> Loss { return MeanAbsoluteError(loss_options(config)); },
-    {"mae", "MAE"});
+const bool kMeanSquaredError =
+    register_loss("MeanSquaredError",
+                  [](const Config& config) -> Loss { return MeanSquaredError(loss_options(config)); }, {"mse", "MSE"});
+const bool kMeanAbsoluteError =
+    register_loss("MeanAbsoluteError",
+                  [](const Config& config) -> Loss { return MeanAbsoluteError(loss_options(config)); }, {"mae", "MAE"});
 const bool kMeanAbsolutePercentageError = register_loss(
     "MeanAbsolutePercentageError",
     [](const Config& config) -> Loss { return MeanAbsolutePercentageError(loss_options(config)); }, {"mape", "MAPE"});

@@ -1,11 +1,13 @@
 #include "models/training/metrics/accuracy.h"
 
+#include <algorithm>
+
 #include "framework/error.h"
+#include "framework/ops/argmax.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/comparison.h"
 #include "framework/ops/reduce.h"
 #include "framework/ops/reshape.h"
-#include "framework/ops/search.h"
 #include "framework/ops/slice.h"
 #include "framework/ops/sort.h"
 #include "models/training/losses/loss.h"
@@ -28,13 +30,13 @@ Tensor binary_accuracy(const Tensor& y_true, const Tensor& y_pred, double thresh
 }
 
 Tensor categorical_accuracy(const Tensor& y_true, const Tensor& y_pred) {
-  return ops::equal(ops::argmax(y_true, -1), ops::argmax(y_pred, -1));
+  return ops::equal(ops::argmax(y_true, {.axis = -1}), ops::argmax(y_pred, {.axis = -1}));
 }
 
 Tensor sparse_categorical_accuracy(const Tensor& y_true, const Tensor& y_pred) {
   Tensor target = y_true;
   if (target.rank() == y_pred.rank() && target.shape().back() == 1) target = ops::squeeze(target, -1);
-  const Tensor predicted = ops::argmax(y_pred, -1);
+  const Tensor predicted = ops::argmax(y_pred, {.axis = -1});
   Tensor matches = ops::equal(target, ops::cast(predicted, target.dtype()));
   if (matches.rank() > 1 && matches.shape().back() == 1) matches = ops::squeeze(matches, -1);
   return matches;
@@ -94,7 +96,7 @@ TopKCategoricalAccuracy::TopKCategoricalAccuracy(const TopKCategoricalAccuracyOp
                                .dtype = options.dtype,
                                .arguments = Config::dict({{"k", checked_k(options.k)}}),
                                .function = [k = options.k](const Tensor& y_true, const Tensor& y_pred) {
-                                 return sparse_top_k(ops::argmax(y_true, -1), y_pred, k, false);
+                                 return sparse_top_k(ops::argmax(y_true, {.axis = -1}), y_pred, k, false);
                                }})) {}
 
 namespace {
@@ -108,14 +110,14 @@ Config arguments_of(const SparseTopKCategoricalAccuracyOptions& options) {
 }  // namespace
 
 SparseTopKCategoricalAccuracy::SparseTopKCategoricalAccuracy(const SparseTopKCategoricalAccuracyOptions& options)
-    : Metric(mean_of_function({.class_name = "SparseTopKCategoricalAccuracy",
-                               .name = options.name,
-                               .dtype = options.dtype,
-                               .arguments = arguments_of(options),
-                               .function = [k = options.k, sorted = options.from_sorted_ids](
-                                               const Tensor& y_true,
-                                               const Tensor& y_pred) { return sparse_top_k(y_true, y_pred, k, sorted); }})) {
-}
+    : Metric(mean_of_function(
+          {.class_name = "SparseTopKCategoricalAccuracy",
+           .name = options.name,
+           .dtype = options.dtype,
+           .arguments = arguments_of(options),
+           .function = [k = options.k, sorted = options.from_sorted_ids](const Tensor& y_true, const Tensor& y_pred) {
+             return sparse_top_k(y_true, y_pred, k, sorted);
+           }})) {}
 
 namespace {
 

@@ -6,7 +6,7 @@ namespace cornu::metrics {
 
 /// Options that all metrics have, after their own.
 struct MetricOptions {
-  std::string name = {};            ///< Keras' name of the metric if empty
+  std::string name = {};          ///< Keras' name of the metric if empty
   DType dtype = DType::kFloat32;  ///< of the state and the result
 };
 

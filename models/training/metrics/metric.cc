@@ -97,8 +97,9 @@ Metric Metric::from_config(const Config& config) {
     return metric;
   }
   const Config& registered = config.get("registered_name");
-  return make(registered.is_string() && factories().contains(registered.as_string()) ? registered.as_string() : class_name,
-              inner);
+  return make(
+      registered.is_string() && factories().contains(registered.as_string()) ? registered.as_string() : class_name,
+      inner);
 }
 
 bool Metric::needs_shapes() const { return dynamic_cast<const UnresolvedAccuracy*>(body_.get()) != nullptr; }
