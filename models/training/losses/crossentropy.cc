@@ -1,6 +1,7 @@
 #include "models/training/losses/crossentropy.h"
 
 #include "framework/error.h"
+#include "framework/graph/node.h"
 #include "framework/ops/activation.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
@@ -27,6 +28,21 @@ void require_one_shape(const char* who, const Tensor& y_true, const Tensor& y_pr
                    y_true.shape().to_string() + " and " + y_pred.shape().to_string() + ". " + advice);
 }
 
+// The logits of probabilities that come straight from that operation, else undefined. Models end in a softmax or
+// sigmoid more often than not; its logits give the loss exactly where probabilities round to 0 or 1.
+Tensor logits_behind(const Tensor& probabilities, std::string_view operation) {
+  const std::shared_ptr<const Node> node = Node::of(probabilities);
+  return node && node->operation().name == operation ? node->input(0) : Tensor();
+}
+
+Tensor logits_behind_softmax(const Tensor& probabilities, std::int64_t axis) {
+  const Tensor logits = logits_behind(probabilities, "softmax");
+  if (!logits.defined()) return logits;
+  const Shape& shape = probabilities.shape();
+  const std::int64_t softmax_axis = Node::of(probabilities)->attributes().integer("axis");
+  return shape.checked_axis(softmax_axis) == shape.checked_axis(axis) ? logits : Tensor();
+}
+
 Tensor clipped(const Tensor& probabilities) { return ops::clip(probabilities, kEpsilon, 1.0 - kEpsilon); }
 
 }  // namespace
@@ -34,8 +50,9 @@ Tensor clipped(const Tensor& probabilities) { return ops::clip(probabilities, kE
 Tensor elementwise_binary_crossentropy(const Tensor& y_true, const Tensor& y_pred, bool from_logits) {
   require_one_shape("binary_crossentropy", y_true, y_pred,
                     "Give one output for each yes or no, or use sparse_categorical_crossentropy for class numbers");
+  const Tensor logits = from_logits ? y_pred : logits_behind(y_pred, "sigmoid");
   // log(1 + exp(x)) - x * y: no exponential that overflows, no logarithm of 0.
-  if (from_logits) return ops::softplus(y_pred) - y_pred * y_true;
+  if (logits.defined()) return ops::softplus(logits) - logits * y_true;
   const Tensor probability = clipped(y_pred);
   return -(y_true * ops::log(probability) + (1.0 - y_true) * ops::log(1.0 - probability));
 }
@@ -56,8 +73,9 @@ Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred, bool
   require_one_shape("categorical_crossentropy", y_true, y_pred,
                     "For targets that are class numbers use sparse_categorical_crossentropy");
   const Tensor target = smoothed_classes(y_true, label_smoothing);
-  if (from_logits) {
-    return ops::softmax_cross_entropy(ops::moveaxis(y_pred, axis, -1), ops::moveaxis(target, axis, -1));
+  const Tensor logits = from_logits ? y_pred : logits_behind_softmax(y_pred, axis);
+  if (logits.defined()) {
+    return ops::softmax_cross_entropy(ops::moveaxis(logits, axis, -1), ops::moveaxis(target, axis, -1));
   }
   const Tensor normalized = y_pred / ops::sum(y_pred, {.axis = axis, .keepdims = true});
   return -ops::sum(target * ops::log(clipped(normalized)), {.axis = axis});
@@ -85,12 +103,14 @@ Tensor sparse_categorical_crossentropy(const Tensor& y_true, const Tensor& y_pre
     valid = ops::not_equal(labels, *ignore_class);
     labels = ops::where(valid, labels, 0);
   }
-  // Already normalised probabilities: the softmax of their logarithms is themselves, up to clipping.
-  Tensor logits = from_logits ? y_pred : ops::log(clipped(y_pred));
+  Tensor logits = from_logits ? y_pred : logits_behind_softmax(y_pred, axis);
+  // The softmax of the logarithms of probabilities is the probabilities, up to clipping and brought to a sum of 1.
+  if (!logits.defined()) logits = ops::log(clipped(y_pred));
+  // Ignored places may hold anything; zeros keep NaN out of the gradient.
+  if (valid.defined()) logits = ops::where(ops::expand_dims(valid, axis), logits, 0.0);
   if (expected.rank() > 0) logits = ops::moveaxis(logits, axis, -1);
   const Tensor values = ops::sparse_softmax_cross_entropy(logits, labels);
   if (!valid.defined()) return values;
-  // The where around it stops what NaN logits of ignored places would add.
   return ops::where(valid, values, 0.0).with_mask(valid);
 }
 

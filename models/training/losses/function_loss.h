@@ -28,4 +28,10 @@ Loss function_loss(FunctionLoss loss);
 /// The options that all losses have, from a configuration.
 LossOptions loss_options(const Config& config);
 
+/// Registers a class whose constructor takes nothing but LossOptions.
+template <typename L> bool register_plain_loss(const char* class_name, std::vector<std::string> aliases = {}) {
+  return register_loss(
+      class_name, [](const Config& config) -> Loss { return L(loss_options(config)); }, std::move(aliases));
+}
+
 }  // namespace cornu::losses

@@ -50,18 +50,12 @@ MeanSquaredLogarithmicError::MeanSquaredLogarithmicError(const LossOptions& opti
 
 namespace {
 
-const bool kMeanSquaredError =
-    register_loss("MeanSquaredError",
-                  [](const Config& config) -> Loss { return MeanSquaredError(loss_options(config)); }, {"mse", "MSE"});
-const bool kMeanAbsoluteError =
-    register_loss("MeanAbsoluteError",
-                  [](const Config& config) -> Loss { return MeanAbsoluteError(loss_options(config)); }, {"mae", "MAE"});
-const bool kMeanAbsolutePercentageError = register_loss(
-    "MeanAbsolutePercentageError",
-    [](const Config& config) -> Loss { return MeanAbsolutePercentageError(loss_options(config)); }, {"mape", "MAPE"});
-const bool kMeanSquaredLogarithmicError = register_loss(
-    "MeanSquaredLogarithmicError",
-    [](const Config& config) -> Loss { return MeanSquaredLogarithmicError(loss_options(config)); }, {"msle", "MSLE"});
+const bool kMeanSquaredError = register_plain_loss<MeanSquaredError>("MeanSquaredError", {"mse", "MSE"});
+const bool kMeanAbsoluteError = register_plain_loss<MeanAbsoluteError>("MeanAbsoluteError", {"mae", "MAE"});
+const bool kMeanAbsolutePercentageError =
+    register_plain_loss<MeanAbsolutePercentageError>("MeanAbsolutePercentageError", {"mape", "MAPE"});
+const bool kMeanSquaredLogarithmicError =
+    register_plain_loss<MeanSquaredLogarithmicError>("MeanSquaredLogarithmicError", {"msle", "MSLE"});
 
 }  // namespace
 
