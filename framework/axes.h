@@ -23,9 +23,6 @@ class Axes {
   /// How many were given; 0 for all of them.
   std::int64_t count() const { return axes_ ? static_cast<std::int64_t>(axes_->size()) : 0; }
 
-  /// As they were given, negative ones too; none for all of them.
-  std::vector<std::int64_t> given() const { return axes_.value_or(std::vector<std::int64_t>()); }
-
   /// The axes of a tensor of that rank, non-negative, ascending, each once. **Throws** ShapeError outside the rank.
   std::vector<std::int64_t> resolved(const Shape& shape) const;
 

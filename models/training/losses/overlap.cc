@@ -7,26 +7,28 @@
 namespace cornu::losses {
 namespace {
 
-Tensor dice(const Tensor& y_true, const Tensor& y_pred, const Axes& axis) {
+Tensor dice(const Tensor& y_true, const Tensor& y_pred, const std::vector<std::int64_t>& given) {
+  const Axes axis = given.empty() ? Axes() : Axes(given);
   const Tensor both = ops::sum(y_true * y_pred, {.axis = axis});
   return 1.0 - 2.0 * both / (ops::sum(y_true, {.axis = axis}) + ops::sum(y_pred, {.axis = axis}) + kEpsilon);
 }
 
 Tensor tversky(const Tensor& y_true, const Tensor& y_pred, const TverskyOptions& options) {
-  const Tensor both = ops::sum(y_true * y_pred, {.axis = options.axis});
-  const Tensor missed = ops::sum((1.0 - y_pred) * y_true, {.axis = options.axis});
-  const Tensor wrong = ops::sum(y_pred * (1.0 - y_true), {.axis = options.axis});
+  const Axes axis = options.axis.empty() ? Axes() : Axes(options.axis);
+  const Tensor both = ops::sum(y_true * y_pred, {.axis = axis});
+  const Tensor missed = ops::sum((1.0 - y_pred) * y_true, {.axis = axis});
+  const Tensor wrong = ops::sum(y_pred * (1.0 - y_true), {.axis = axis});
   return 1.0 - both / (both + missed * options.alpha + wrong * options.beta + kEpsilon);
 }
 
-Config config_of(const Axes& axes) {
-  if (axes.all()) return {};
-  return axes.given().size() == 1 ? Config(axes.given()[0]) : Config(axes.given());
+Config config_of(const std::vector<std::int64_t>& axes) {
+  if (axes.empty()) return {};
+  return axes.size() == 1 ? Config(axes[0]) : Config(axes);
 }
 
-Axes axes_from(const Config& config) {
+std::vector<std::int64_t> axes_from(const Config& config) {
   if (config.is_null()) return {};
-  if (config.is_integer()) return config.as_int();
+  if (config.is_integer()) return {config.as_int()};
   return config.as_ints();
 }
 

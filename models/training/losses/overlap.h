@@ -1,6 +1,5 @@
 #pragma once
 
-#include "framework/axes.h"
 #include "models/training/losses/function_loss.h"
 
 namespace cornu::losses {
@@ -8,7 +7,7 @@ namespace cornu::losses {
 struct DiceOptions {
   std::string reduction = "sum_over_batch_size";
   std::string name = "dice";
-  Axes axis = {};  ///< over which an overlap is measured; all of them by default, the batch too
+  std::vector<std::int64_t> axis = {};  ///< over which an overlap is measured; all by default, the batch too
   std::optional<DType> dtype = {};
 };
 
@@ -24,7 +23,7 @@ struct TverskyOptions {
   double beta = 0.5;   ///< weight of what is predicted wrongly
   std::string reduction = "sum_over_batch_size";
   std::string name = "tversky";
-  Axes axis = {};  ///< over which an overlap is measured; all of them by default, the batch too
+  std::vector<std::int64_t> axis = {};  ///< over which an overlap is measured; all by default, the batch too
   std::optional<DType> dtype = {};
 };
 
