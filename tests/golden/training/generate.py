@@ -101,7 +101,9 @@ for smoothing in [0.0, 0.2]:
         loss(L.CategoricalCrossentropy(from_logits=from_logits, label_smoothing=smoothing), one_hot, p)
         loss(L.CategoricalCrossentropy(from_logits=from_logits, label_smoothing=smoothing), one_hot, p, weight_5)
         loss(L.CategoricalFocalCrossentropy(from_logits=from_logits, label_smoothing=smoothing, alpha=0.4, gamma=1.0), one_hot, p)
-loss(L.CategoricalCrossentropy(from_logits=True, axis=1), softmax(steps), steps_pred)
+# TensorFlow takes for granted that targets add up to 1 when it differentiates from logits.
+along_1 = softmax(steps.swapaxes(1, 2)).swapaxes(1, 2)
+loss(L.CategoricalCrossentropy(from_logits=True, axis=1), along_1, steps_pred)
 loss(L.CategoricalCrossentropy(axis=1), softmax(steps), softmax(steps_pred))
 for p, from_logits in [(classes, False), (unnormalized, False), (logits, True)]:
     loss(L.SparseCategoricalCrossentropy(from_logits=from_logits), labels, p)
