@@ -6,6 +6,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/reduce.h"
 #include "io/json.h"
+#include "models/training/compiled_step.h"
 #include "models/training/metrics/accuracy.h"
 #include "models/training/metrics/auc.h"
 #include "models/training/metrics/confusion.h"
@@ -49,6 +50,37 @@ BOOST_AUTO_TEST_CASE(results_are_those_of_keras_after_each_batch_and_again_after
         test::check_values(metric.result(), test::tensor_of(batch, "result"), 2e-5, what);
       }
       metric.reset_state();
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(results_in_a_compiled_step_are_the_same) {
+  test::for_each_case(kGolden, [](const Config& golden) {
+    const Metric metric = metric_of(golden);
+    for (const Config& item : golden.at("batches").as_list()) {
+      // Masks come from layers; sums and means of values alone have no target.
+      if (item.contains("mask") && !item.at("mask").is_null()) return;
+      if (item.at("y_true").is_null()) return;
+      Batch batch;
+      batch.x = {test::tensor_of(item, "y_pred")};
+      batch.y = {test::tensor_of(item, "y_true")};
+      const Tensor weight = test::tensor_of(item, "sample_weight");
+      if (weight.defined()) batch.sample_weight = {weight};
+      const auto specs = [](const Tensors& tensors) {
+        TensorSpecs result;
+        for (const Tensor& tensor : tensors) result.push_back(tensor.spec());
+        return result;
+      };
+      CompiledStep step("step", specs(batch.x), specs(batch.y), specs(batch.sample_weight), [&](const StepData& data) {
+        metric.update_state(data.y[0], data.x[0], data.sample_weight.empty() ? Tensor() : data.sample_weight[0]);
+        return StepLogs{{"result", metric.result()}};
+      });
+      Logs logs;
+      step.run(batch, logs);
+      const std::vector<double>* values = logs.find("result");
+      BOOST_TEST_REQUIRE(values != nullptr);
+      const Tensor wanted = test::tensor_of(item, "result");
+      test::check_values(Tensor::copy(*values, wanted.shape()), wanted, 2e-5, metric.body().class_name());
     }
   });
 }
