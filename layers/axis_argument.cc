@@ -45,4 +45,12 @@ Shape shape_along(const Shape& shape, const std::vector<std::int64_t>& axes) {
   return result;
 }
 
+bool are_trailing(const std::vector<std::int64_t>& axes, std::int64_t rank) {
+  const auto count = static_cast<std::int64_t>(axes.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (axes[static_cast<std::size_t>(i)] != rank - count + i) return false;
+  }
+  return count > 0;
+}
+
 }  // namespace cornu

@@ -126,6 +126,18 @@ Outputs Layer::operator()(const Inputs& given, const CallOptions& options) {
     functional = functional || is_functional(tensor);
     return tensor;
   });
+  // 0. Inputs that were given by keyword.
+  if (const std::vector<std::string> names = input_names(); given.size() < names.size()) {
+    Tensors all = given.tensors();
+    CallOptions others = options;
+    while (all.size() < names.size()) {
+      const auto argument = others.arguments.find(names[all.size()]);
+      if (argument == others.arguments.end() || !std::holds_alternative<Tensor>(argument->second)) break;
+      all.push_back(std::get<Tensor>(argument->second));
+      others.arguments.erase(argument);
+    }
+    if (all.size() > given.size()) return (*this)(Inputs(std::move(all)), others);
+  }
   // 1. Convert inputs.
   const Inputs inputs = converted(given);
   // 2. Check the input spec, and that whoever calls this layer holds it.

@@ -98,6 +98,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// Package and class name for classes of one's own, "package>Class"; null for Keras' own.
   virtual Config registered_name() const;
 
+  /// True for an operation of a functional model that was read from a file: it has no place among the layers of files.
+  virtual bool is_operation() const { return false; }
+
   /// Whether training changes it. A frozen layer freezes all in it; a frozen BatchNormalization uses its moving
   /// statistics.
   bool trainable() const { return trainable_; }
@@ -159,6 +162,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// Whether a mask passes through this layer.
   bool supports_masking() const { return supports_masking_; }
   const std::vector<InputSpec>& input_spec() const { return input_spec_; }
+
+  /// Keras' keywords of the inputs, in their order, where calls may give them by keyword: the `key` of an attention.
+  virtual std::vector<std::string> input_names() const { return {}; }
 
   /// Values that a stateful layer keeps from call to call, back to zero.
   virtual void reset_state();

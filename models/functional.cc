@@ -22,7 +22,9 @@ std::vector<std::string> keys_of(const NamedTensors& named) {
   return keys;
 }
 
-LayerSettings settings_of(const ModelOptions& options) { return {.name = options.name, .trainable = options.trainable}; }
+LayerSettings settings_of(const ModelOptions& options) {
+  return {.name = options.name, .trainable = options.trainable};
+}
 
 // The name of what made a tensor: its layer, or its operation.
 std::string origin_name(const Tensor& tensor) {
@@ -74,7 +76,8 @@ void FunctionalLayer::name_layers() {
   std::set<std::string> taken;
   for (const LayerPtr& layer : layers_) {
     if (!layer->has_given_name() || taken.insert(layer->name()).second) continue;
-    throw InvalidArgument("Model '" + name() + "': two layers are named \"" + layer->name() + "\"; give each a name of its own", name());
+    throw InvalidArgument(
+        "Model '" + name() + "': two layers are named \"" + layer->name() + "\"; give each a name of its own", name());
   }
   std::vector<LayerPtr> by_creation = layers_;
   std::stable_sort(by_creation.begin(), by_creation.end(),
@@ -90,15 +93,16 @@ void FunctionalLayer::name_layers() {
 
 void FunctionalLayer::prepare_names() {
   if (input_names_.empty()) {
-    for (const Tensor& input : graph_.inputs()) input_names_.push_back(input.name().empty() ? origin_name(input) : input.name());
+    for (const Tensor& input : graph_.inputs())
+      input_names_.push_back(input.name().empty() ? origin_name(input) : input.name());
   }
   if (output_names_.empty()) {
     for (const Tensor& output : graph_.outputs()) output_names_.push_back(origin_name(output));
     // One layer may give several outputs, or be called several times.
     for (std::size_t i = 0; i < output_names_.size(); ++i) {
       const std::string base = output_names_[i];
-      for (int n = 1; std::find(output_names_.begin(), output_names_.begin() + static_cast<std::ptrdiff_t>(i), output_names_[i]) !=
-                      output_names_.begin() + static_cast<std::ptrdiff_t>(i);
+      for (int n = 1; std::find(output_names_.begin(), output_names_.begin() + static_cast<std::ptrdiff_t>(i),
+                                output_names_[i]) != output_names_.begin() + static_cast<std::ptrdiff_t>(i);
            ++n) {
         output_names_[i] = base + "_" + std::to_string(n);
       }
@@ -127,17 +131,18 @@ TensorSpecs FunctionalLayer::input_specs() const {
 Outputs FunctionalLayer::call(const Inputs& inputs, const CallContext& context) {
   const Tensors& expected = graph_.inputs();
   if (inputs.size() != expected.size()) {
-    throw InvalidArgument("Layer \"" + name() + "\" expects " + std::to_string(expected.size()) + " input(s), but it received " +
-                              std::to_string(inputs.size()) + " input tensors",
+    throw InvalidArgument("Layer \"" + name() + "\" expects " + std::to_string(expected.size()) +
+                              " input(s), but it received " + std::to_string(inputs.size()) + " input tensors",
                           name());
   }
   Tensors given;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (!expected[i].shape().is_compatible_with(inputs[i].shape())) {
-      throw ShapeError(describe() + ": expected shape " + expected[i].shape().to_string() + " for input " + std::to_string(i) +
-                           " \"" + input_names_[i] + "\"; got " + inputs[i].shape().to_string() +
-                           ". Inputs in a list come in the order in which the model was made with them; a map binds by name.",
-                       name());
+      throw ShapeError(
+          describe() + ": expected shape " + expected[i].shape().to_string() + " for input " + std::to_string(i) +
+              " \"" + input_names_[i] + "\"; got " + inputs[i].shape().to_string() +
+              ". Inputs in a list come in the order in which the model was made with them; a map binds by name.",
+          name());
     }
     Tensor input = ops::cast(inputs[i], expected[i].dtype()).with_mask(context.mask(i));
     given.push_back(std::move(input));
@@ -147,10 +152,14 @@ Outputs FunctionalLayer::call(const Inputs& inputs, const CallContext& context) 
 
 Tensors FunctionalLayer::compute_mask(const Inputs&, const Tensors&) { return {}; }
 
-Model::Model(const Tensor& input, const Tensor& output, const ModelOptions& options) : Model(Tensors{input}, Tensors{output}, options) {}
-Model::Model(const Tensors& inputs, const Tensors& outputs, const ModelOptions& options) : SharedModel(inputs, outputs, options) {}
-Model::Model(const Tensors& inputs, const Tensor& output, const ModelOptions& options) : Model(inputs, Tensors{output}, options) {}
-Model::Model(const Tensor& input, const Tensors& outputs, const ModelOptions& options) : Model(Tensors{input}, outputs, options) {}
+Model::Model(const Tensor& input, const Tensor& output, const ModelOptions& options)
+    : Model(Tensors{input}, Tensors{output}, options) {}
+Model::Model(const Tensors& inputs, const Tensors& outputs, const ModelOptions& options)
+    : SharedModel(inputs, outputs, options) {}
+Model::Model(const Tensors& inputs, const Tensor& output, const ModelOptions& options)
+    : Model(inputs, Tensors{output}, options) {}
+Model::Model(const Tensor& input, const Tensors& outputs, const ModelOptions& options)
+    : Model(Tensors{input}, outputs, options) {}
 Model::Model(const NamedTensors& inputs, const NamedTensors& outputs, const ModelOptions& options)
     : SharedModel(inputs, outputs, options) {}
 Model::Model(const NamedTensors& inputs, const Tensor& output, const ModelOptions& options)

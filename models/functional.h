@@ -21,8 +21,9 @@ class FunctionalLayer : public ModelLayer {
   FunctionalLayer(const NamedTensors& inputs, const NamedTensors& outputs, const ModelOptions& options);
   FunctionalLayer(const NamedTensors& inputs, const Tensors& outputs, const ModelOptions& options);
   /// From a file, where the order of the layers and the names are given.
-  FunctionalLayer(const Tensors& inputs, const Tensors& outputs, std::vector<LayerPtr> layers, std::vector<std::string> input_names,
-                  std::vector<std::string> output_names, const ModelOptions& options);
+  FunctionalLayer(const Tensors& inputs, const Tensors& outputs, std::vector<LayerPtr> layers,
+                  std::vector<std::string> input_names, std::vector<std::string> output_names,
+                  const ModelOptions& options);
 
   std::string class_name() const override { return "Functional"; }
   std::vector<LayerPtr> layers() const override { return layers_; }

@@ -43,13 +43,11 @@ class ModelData {
 };
 
 /// One thing, one per output in order, or one per output by name.
-template <typename T>
-class PerOutput {
+template <typename T> class PerOutput {
  public:
   PerOutput() = default;
   template <typename U>
-    requires std::is_convertible_v<U, T>
-  PerOutput(U&& one) : list_{T(std::forward<U>(one))}, is_single_(true) {}
+  requires std::is_convertible_v<U, T> PerOutput(U&& one) : list_{T(std::forward<U>(one))}, is_single_(true) {}
   PerOutput(std::vector<T> list) : list_(std::move(list)) {}
   PerOutput(std::initializer_list<T> list) : list_(list) {}
   PerOutput(std::map<std::string, T> named) : named_(std::move(named)) {}
@@ -92,7 +90,7 @@ struct CompileOptions {
   PerOutput<double> loss_weights = {};
   MetricsPerOutput metrics = {};
   MetricsPerOutput weighted_metrics = {};
-  bool run_eagerly = false;   ///< compute step by step on values, for a debugger
+  bool run_eagerly = false;  ///< compute step by step on values, for a debugger
 };
 
 /// When a fit shows what: "auto" is a progress bar on a terminal and one line an epoch elsewhere.
@@ -104,20 +102,20 @@ struct FitOptions {
   std::int64_t epochs = 1;
   Verbose verbose = Verbose::kAuto;
   std::vector<CallbackPtr> callbacks = {};
-  double validation_split = 0.0;            ///< the last fraction of the samples is held out
+  double validation_split = 0.0;  ///< the last fraction of the samples is held out
   ModelData validation_x = {};
   ModelData validation_y = {};
   ModelData validation_sample_weight = {};
   std::optional<Dataset> validation_data = {};
-  bool shuffle = true;                      ///< a new order each epoch
+  bool shuffle = true;  ///< a new order each epoch
   std::map<std::int64_t, double> class_weight = {};
   ModelData sample_weight = {};
   std::int64_t initial_epoch = 0;
   std::optional<std::int64_t> steps_per_epoch = {};
   std::optional<std::int64_t> validation_steps = {};
-  std::int64_t validation_batch_size = 0;   ///< 0: as `batch_size`
+  std::int64_t validation_batch_size = 0;  ///< 0: as `batch_size`
   std::int64_t validation_freq = 1;
-  std::optional<std::uint64_t> seed = {};   ///< of the shuffling
+  std::optional<std::uint64_t> seed = {};  ///< of the shuffling
 };
 
 /// Arguments of `evaluate`.
@@ -137,7 +135,7 @@ struct PredictOptions {
 struct StepData {
   Tensors x;
   Tensors y;
-  Tensors sample_weight;   ///< empty, one for all outputs, or one per output
+  Tensors sample_weight;  ///< empty, one for all outputs, or one per output
 };
 
 /// Figures of a step by name, as tensors.
@@ -188,7 +186,8 @@ class ModelLayer : public Layer {
   std::vector<Metric> metrics() const;
   void reset_metrics();
 
-  /// One training step; what `fit` compiles into a Program. May be replaced: everything in ops, tapes and variables works here.
+  /// One training step; what `fit` compiles into a Program. May be replaced: everything in ops, tapes and variables
+  /// works here.
   virtual StepLogs train_step(const StepData& data);
   virtual StepLogs test_step(const StepData& data);
   /// The loss of the compile arguments, regularizers and losses added in calls included.
@@ -222,12 +221,20 @@ class AnyModel : public AnyLayer {
 
   // Forwarded, so that `model.fit(...)` reads as in Keras. See ModelLayer.
   void compile(const CompileOptions& options) const { (*this)->compile(options); }
-  History fit(const ModelData& x, const ModelData& y, const FitOptions& options = {}) const { return (*this)->fit(x, y, options); }
+  History fit(const ModelData& x, const ModelData& y, const FitOptions& options = {}) const {
+    return (*this)->fit(x, y, options);
+  }
   History fit(const Dataset& data, const FitOptions& options = {}) const { return (*this)->fit(data, options); }
-  Logs evaluate(const ModelData& x, const ModelData& y, const EvaluateOptions& options = {}) const { return (*this)->evaluate(x, y, options); }
-  Logs evaluate(const Dataset& data, const EvaluateOptions& options = {}) const { return (*this)->evaluate(data, options); }
+  Logs evaluate(const ModelData& x, const ModelData& y, const EvaluateOptions& options = {}) const {
+    return (*this)->evaluate(x, y, options);
+  }
+  Logs evaluate(const Dataset& data, const EvaluateOptions& options = {}) const {
+    return (*this)->evaluate(data, options);
+  }
   Outputs predict(const ModelData& x, const PredictOptions& options = {}) const { return (*this)->predict(x, options); }
-  Logs train_on_batch(const ModelData& x, const ModelData& y, const ModelData& weight = {}) const { return (*this)->train_on_batch(x, y, weight); }
+  Logs train_on_batch(const ModelData& x, const ModelData& y, const ModelData& weight = {}) const {
+    return (*this)->train_on_batch(x, y, weight);
+  }
   std::string summary() const { return (*this)->summary(); }
   std::string summary(const SummaryOptions& options) const { return (*this)->summary(options); }
   void save_weights(const std::string& path) const { (*this)->save_weights(path); }
@@ -238,11 +245,10 @@ class AnyModel : public AnyLayer {
 };
 
 /// A handle to a model of one's own: `using Tower = SharedModel<TowerModel>;` where TowerModel derives from ModelLayer.
-template <typename Body>
-class SharedModel : public AnyModel {
+template <typename Body> class SharedModel : public AnyModel {
  public:
   template <typename... Arguments>
-    requires std::is_constructible_v<SharedBody<Body>, Arguments...>
+  requires std::is_constructible_v<SharedBody<Body>, Arguments...>
   explicit SharedModel(Arguments&&... arguments)
       : AnyModel(std::static_pointer_cast<ModelLayer>(Shared<Body>(std::forward<Arguments>(arguments)...).ptr())) {}
 

@@ -57,7 +57,8 @@ void ModelCallGraph::collect() {
   }
   std::sort(origins.begin(), origins.end(), [](const auto& a, const auto& b) { return a->sequence() < b->sequence(); });
   for (const auto& origin : origins) {
-    calls_.push_back({origin, dynamic_cast<const LayerCall*>(origin.get()), dynamic_cast<const Node*>(origin.get()), 0});
+    calls_.push_back(
+        {origin, dynamic_cast<const LayerCall*>(origin.get()), dynamic_cast<const Node*>(origin.get()), 0});
   }
 }
 
@@ -106,7 +107,7 @@ Tensors ModelCallGraph::replay(const Tensors& inputs, bool training) const {
     Tensors results;
     if (call.layer_call) {
       for (const Tensor& input : call.layer_call->inputs()) sources.push_back(value_of(input));
-      if (sources.empty()) continue;   // an input layer that nothing uses
+      if (sources.empty()) continue;  // an input layer that nothing uses
       CallOptions options = with_replaced_tensors(call.layer_call->options(), value_of);
       options.training = training;
       const Inputs given = call.layer_call->inputs().is_list() ? Inputs(sources) : Inputs(sources[0]);

@@ -26,7 +26,7 @@ class ModelCallGraph {
     std::shared_ptr<const Origin> origin;
     const LayerCall* layer_call = nullptr;
     const Node* node = nullptr;
-    int depth = 0;   ///< longest way to an output
+    int depth = 0;  ///< longest way to an output
   };
   /// In the order of replaying.
   const std::vector<Call>& calls() const { return calls_; }
@@ -48,7 +48,7 @@ class ModelCallGraph {
   Tensors outputs_;
   std::vector<Call> calls_;
   std::vector<LayerPtr> layers_;
-  std::vector<const Origin*> found_order_;   ///< origins as the search from the outputs first meets them
+  std::vector<const Origin*> found_order_;  ///< origins as the search from the outputs first meets them
 };
 
 }  // namespace cornu

@@ -19,9 +19,9 @@ struct LoadOptions {
 /// What came of loading: paths of arrays, such as `layers/dense/vars/0`.
 struct LoadReport {
   std::vector<std::string> loaded;
-  std::vector<std::string> missing;          ///< in the model, not in the file
-  std::vector<std::string> unexpected;       ///< in the file, not in the model
-  std::vector<std::string> shape_mismatch;   ///< in both, of different shapes
+  std::vector<std::string> missing;         ///< in the model, not in the file
+  std::vector<std::string> unexpected;      ///< in the file, not in the model
+  std::vector<std::string> shape_mismatch;  ///< in both, of different shapes
 };
 
 /// The arrays of a model under the paths of Keras' weights files; the optimizer's too once it is compiled.
@@ -31,8 +31,8 @@ StateTree state_of(const ModelLayer& model);
 /// **Throws** FormatError with the file's and the model's entries side by side, the first difference marked.
 LoadReport load_state(ModelLayer& model, const StateTree& state, const std::string& where, const LoadOptions& options);
 
-/// Writes `.weights.h5`, at once: a reader sees the old file or the new one. **Throws** FormatError for another suffix, StateError for
-/// a model without weights yet.
+/// Writes `.weights.h5`, at once: a reader sees the old file or the new one. **Throws** FormatError for another suffix,
+/// StateError for a model without weights yet.
 void save_weights(const ModelLayer& model, const std::string& path);
 
 /// Reads `.weights.h5`, or the weights of a `.keras` file. **Throws** FormatError for a missing or damaged file.
@@ -40,7 +40,7 @@ LoadReport load_weights(ModelLayer& model, const std::string& path, const LoadOp
 
 /// How a `.keras` file is made a model.
 struct LoadModelOptions {
-  bool compile = true;   ///< with the optimizer, losses and metrics of the file
+  bool compile = true;  ///< with the optimizer, losses and metrics of the file
 };
 
 /// The model in a `.keras` file: Sequential or Functional, nested, with shared layers, weights and compile arguments.

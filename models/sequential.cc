@@ -7,21 +7,26 @@
 
 namespace cornu {
 
-Sequential::Sequential(std::vector<AnyLayer> layers, const SequentialOptions& options) : SharedModel(std::move(layers), options) {}
+Sequential::Sequential(std::vector<AnyLayer> layers, const SequentialOptions& options)
+    : SharedModel(std::move(layers), options) {}
 
 SequentialLayer::SequentialLayer(std::vector<AnyLayer> layers, const SequentialOptions& options)
     : ModelLayer(LayerSettings{.name = options.name, .trainable = options.trainable}) {
-  if (options.input_shape) input_spec_given_ = TensorSpec{Shape{kUnknown}.concatenated(*options.input_shape), DType::kFloat32};
+  if (options.input_shape)
+    input_spec_given_ = TensorSpec{Shape{kUnknown}.concatenated(*options.input_shape), DType::kFloat32};
   for (const AnyLayer& layer : layers) add(layer);
   if (input_spec_given_ && !layers_.empty()) compute_output_spec({*input_spec_given_});
 }
 
 void SequentialLayer::add(const AnyLayer& layer) {
   if (built()) {
-    throw StateError("Sequential '" + name() + "': cannot add layer '" + layer->name() + "' once the model was built; add all layers first", name());
+    throw StateError("Sequential '" + name() + "': cannot add layer '" + layer->name() +
+                         "' once the model was built; add all layers first",
+                     name());
   }
   if (const auto* input = dynamic_cast<const layers::InputLayerLayer*>(layer.ptr().get())) {
-    if (!layers_.empty()) throw InvalidArgument("Sequential '" + name() + "': an input layer can only be the first", name());
+    if (!layers_.empty())
+      throw InvalidArgument("Sequential '" + name() + "': an input layer can only be the first", name());
     input_spec_given_ = input->spec();
     input_name_ = input->name();
     return;
@@ -30,7 +35,9 @@ void SequentialLayer::add(const AnyLayer& layer) {
   std::set<std::string> taken;
   for (const LayerPtr& known : layers_) {
     if (known->has_given_name() && !taken.insert(known->name()).second) {
-      throw InvalidArgument("Sequential '" + name() + "': two layers are named \"" + known->name() + "\"; give each a name of its own", name());
+      throw InvalidArgument(
+          "Sequential '" + name() + "': two layers are named \"" + known->name() + "\"; give each a name of its own",
+          name());
     }
   }
   for (const LayerPtr& known : layers_) {

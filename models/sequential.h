@@ -8,7 +8,7 @@ namespace cornu {
 struct SequentialOptions {
   std::string name = {};
   bool trainable = true;
-  std::optional<Shape> input_shape = {};   ///< one example's shape; with it the model is built at once
+  std::optional<Shape> input_shape = {};  ///< one example's shape; with it the model is built at once
 };
 
 /// Body of Sequential.

@@ -9,8 +9,8 @@
 
 namespace cornu::ops {
 
-/// `start, start + step, ...` up to but without `stop`. Integers give int32, as in Keras. **Throws** InvalidArgument for a
-/// step of 0. **See**: `keras.ops.arange`.
+/// `start, start + step, ...` up to but without `stop`. Integers give int32, as in Keras. **Throws** InvalidArgument
+/// for a step of 0. **See**: `keras.ops.arange`.
 Tensor arange(double start, double stop, double step = 1.0, DType dtype = DType::kFloat32);
 Tensor arange_of_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype);
 template <std::integral Start, std::integral Stop, std::integral Step = std::int64_t>

@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/batch_norm.h"
 #include "framework/ops/broadcast_constant.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/reduce.h"
@@ -139,6 +140,16 @@ Outputs BatchNormalizationLayer::call(const Inputs& inputs, const CallContext& c
   const Tensor beta = value(beta_);
   if (!context.training() || !trainable()) {
     return ops::cast(normalized(x, {value(moving_mean_), value(moving_variance_)}, gamma, beta), compute_dtype());
+  }
+  if (!mask.defined() && !options_.renorm && x.rank() > 1 && x.shape().checked_axis(options_.axis) == x.rank() - 1) {
+    const auto or_else = [&](const Tensor& weight, double otherwise) {
+      return weight.defined() ? weight : ops::full(moving_mean_.shape(), otherwise, dtype);
+    };
+    const ops::BatchNormResult result =
+        ops::batch_norm_training(x, or_else(gamma, 1.0), or_else(beta, 0.0), options_.epsilon);
+    assign_moving(moving_mean_, result.mean, options_.momentum);
+    assign_moving(moving_variance_, result.variance, options_.momentum);
+    return ops::cast(result.y, compute_dtype());
   }
   const Moments batch = moments(x, mask);
   if (options_.renorm) return ops::cast(renormalized(x, batch, gamma, beta), compute_dtype());

@@ -17,8 +17,8 @@ bool fit(const TensorSpecs& specs, const Tensors& tensors) {
 
 }  // namespace
 
-CompiledStep::CompiledStep(const std::string& name, const TensorSpecs& x, const TensorSpecs& y, const TensorSpecs& sample_weight,
-                           const std::function<StepLogs(const StepData&)>& step)
+CompiledStep::CompiledStep(const std::string& name, const TensorSpecs& x, const TensorSpecs& y,
+                           const TensorSpecs& sample_weight, const std::function<StepLogs(const StepData&)>& step)
     : x_(x), y_(y), sample_weight_(sample_weight) {
   const auto graph = std::make_shared<Graph>(name);
   Tensors feeds;

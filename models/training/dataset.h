@@ -16,7 +16,8 @@ struct Batch {
   Tensors sample_weight;
 };
 
-/// A stream of batches that can be run through again and again: shuffled, batched, mapped, paired, read ahead on a thread.
+/// A stream of batches that can be run through again and again: shuffled, batched, mapped, paired, read ahead on a
+/// thread.
 ///
 /// A handle; every step returns another dataset. The same seed gives the same batches whatever the number of threads.
 ///
@@ -39,17 +40,16 @@ class Dataset {
     virtual std::unique_ptr<Iterator> start(std::int64_t epoch) const = 0;
     /// Number of elements of a pass, or -1 when that is not known.
     virtual std::int64_t size() const = 0;
-    /// Sources over tensors can be shuffled and batched by index; null for others.
-    virtual const Batch* tensors() const { return nullptr; }
   };
 
   explicit Dataset(std::shared_ptr<const Source> source) : source_(std::move(source)) {}
 
   /// The rows of tensors: all have the same first size. **Throws** ShapeError otherwise.
   static Dataset from_tensors(Tensors x, Tensors y = {}, Tensors sample_weight = {});
-  /// Elements made by a function, called with the epoch at the start of each pass; the function it returns fills an element and
-  /// returns false at the end.
-  static Dataset from_generator(std::function<std::function<bool(Batch&)>(std::int64_t epoch)> generator, std::int64_t size = -1);
+  /// Elements made by a function, called with the epoch at the start of each pass; the function it returns fills an
+  /// element and returns false at the end.
+  static Dataset from_generator(std::function<std::function<bool(Batch&)>(std::int64_t epoch)> generator,
+                                std::int64_t size = -1);
 
   /// Rows in a random order, another one each epoch unless told otherwise. Only before `batch`.
   Dataset shuffle(std::uint64_t seed, bool reshuffle_each_epoch = true) const;
@@ -70,7 +70,8 @@ class Dataset {
 
 /// Pairs of samples for siamese training: as many of one class (y = 1) as of two (y = 0), drawn from labelled samples.
 ///
-/// **Inputs**: samples `(n, ...)`, labels `(n,)` of an integer dtype. The result has x = {left, right}, y = {`(pairs,)` float32}.
+/// **Inputs**: samples `(n, ...)`, labels `(n,)` of an integer dtype. The result has x = {left, right}, y = {`(pairs,)`
+/// float32}.
 Batch make_pairs(const Tensor& samples, const Tensor& labels, std::int64_t num_pairs, std::uint64_t seed);
 
 }  // namespace cornu

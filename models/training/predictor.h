@@ -26,7 +26,7 @@ class Predictor {
   ModelLayer& model_;
   std::mutex mutex_;
   std::mutex trace_mutex_;
-  std::list<std::shared_ptr<const Program>> programs_;   ///< the last used first
+  std::list<std::shared_ptr<const Program>> programs_;  ///< the last used first
 };
 
 }  // namespace cornu

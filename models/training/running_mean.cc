@@ -7,7 +7,8 @@
 namespace cornu {
 
 RunningMean::RunningMean()
-    : total_(ops::zeros({}), {.name = "total", .trainable = false}), count_(ops::zeros({}), {.name = "count", .trainable = false}) {}
+    : total_(ops::zeros({}), {.name = "total", .trainable = false}),
+      count_(ops::zeros({}), {.name = "count", .trainable = false}) {}
 
 void RunningMean::update(const Tensor& value, const Tensor& weight) const {
   const Tensor weight32 = ops::cast(weight, DType::kFloat32);

@@ -27,7 +27,8 @@ Inputs inputs_of(const Tensors& tensors) { return tensors.size() == 1 ? Inputs(t
 
 // One entry per output of what was given once, in order, or by name.
 template <typename T>
-std::vector<T> per_output(const PerOutput<T>& given, const std::vector<std::string>& names, const char* what, const T& none) {
+std::vector<T> per_output(const PerOutput<T>& given, const std::vector<std::string>& names, const char* what,
+                          const T& none) {
   std::vector<T> result(names.size(), none);
   if (!given.named().empty()) {
     for (const auto& [name, value] : given.named()) {
@@ -35,7 +36,8 @@ std::vector<T> per_output(const PerOutput<T>& given, const std::vector<std::stri
       if (it == names.end()) {
         std::string known;
         for (const std::string& n : names) known += (known.empty() ? "\"" : ", \"") + n + "\"";
-        throw InvalidArgument(std::string("compile: ") + what + " names output \"" + name + "\"; the outputs are " + known);
+        throw InvalidArgument(std::string("compile: ") + what + " names output \"" + name + "\"; the outputs are " +
+                              known);
       }
       result[static_cast<std::size_t>(it - names.begin())] = value;
     }
@@ -116,8 +118,9 @@ Tensors Trainer::ordered(const ModelData& data, const std::vector<std::string>& 
     if (it != data.named().end()) result.push_back(it->second);
   }
   if (result.size() != names.size() || data.named().size() != names.size()) {
-    throw InvalidArgument("the " + what + "s of this model are " + quoted(names, [](const std::string& n) { return n; }) +
-                          "; the map given has " + quoted(data.named(), [](const auto& item) { return item.first; }) +
+    throw InvalidArgument("the " + what + "s of this model are " +
+                          quoted(names, [](const std::string& n) { return n; }) + "; the map given has " +
+                          quoted(data.named(), [](const auto& item) { return item.first; }) +
                           ". A map binds by name: give exactly these names.");
   }
   return result;
@@ -141,7 +144,8 @@ void Trainer::resolve_losses(const Tensors& y, const Tensors& y_pred) {
     const std::vector<double> weights = per_output(options().loss_weights, names, "loss_weights", 1.0);
     for (std::size_t i = 0; i < weights.size(); ++i) loss_weights_[i] = weights[i];
   }
-  const auto with_loss = static_cast<std::size_t>(std::count_if(losses_.begin(), losses_.end(), [](const Loss& l) { return l.defined(); }));
+  const auto with_loss = static_cast<std::size_t>(
+      std::count_if(losses_.begin(), losses_.end(), [](const Loss& l) { return l.defined(); }));
   if (with_loss > 0 && y.size() != y_pred.size() && y.size() != with_loss) {
     throw InvalidArgument("Model '" + model_.name() + "': expected " + std::to_string(y_pred.size()) +
                               " targets, one for each output; got " + std::to_string(y.size()),
@@ -199,7 +203,8 @@ Tensor Trainer::compute_loss(const StepData& data, const Tensors& y_pred, const 
     if (weight.regularizer.defined()) add(weight.regularizer(weight.variable.value()));
   }
   if (!loss.defined()) {
-    throw StateError("Model '" + model_.name() + "': there is nothing to minimise; give compile() a loss, or add one in a layer with add_loss",
+    throw StateError("Model '" + model_.name() +
+                         "': there is nothing to minimise; give compile() a loss, or add one in a layer with add_loss",
                      model_.name());
   }
   return loss;
@@ -311,8 +316,9 @@ void Trainer::run_step(Steps& steps, bool training, const Batch& batch, Logs& lo
   auto it = std::find_if(steps.begin(), steps.end(), [&](const auto& known) { return known->fits(batch); });
   if (it == steps.end()) {
     if (steps.size() >= kMaxSteps) steps.clear();
-    steps.push_back(std::make_unique<CompiledStep>((training ? "train_step of " : "test_step of ") + model_.name(), specs_of(batch.x),
-                                                   specs_of(batch.y), specs_of(batch.sample_weight), step));
+    steps.push_back(std::make_unique<CompiledStep>((training ? "train_step of " : "test_step of ") + model_.name(),
+                                                   specs_of(batch.x), specs_of(batch.y), specs_of(batch.sample_weight),
+                                                   step));
     it = steps.end() - 1;
     // The layers are built now: what was traced saw all that is trainable.
     trainable_signature_ = trainable_signature();
@@ -369,14 +375,16 @@ History Trainer::fit(const Dataset& data, const FitOptions& options, const std::
       EvaluateOptions quiet;
       quiet.verbose = Verbose::kSilent;
       quiet.callbacks = options.callbacks;
-      for (const auto& [name, values] : evaluate(options.validation_steps ? validation->take(*options.validation_steps) : *validation, quiet)) {
+      for (const auto& [name, values] :
+           evaluate(options.validation_steps ? validation->take(*options.validation_steps) : *validation, quiet)) {
         epoch_logs.set("val_" + name, values);
       }
     }
     callbacks.on_epoch_end(epoch, epoch_logs);
     history.add(epoch, epoch_logs);
   }
-  if (optimizer()->settings().use_ema && optimizer()->built()) optimizer()->finalize_variable_values(model_.trainable_variables());
+  if (optimizer()->settings().use_ema && optimizer()->built())
+    optimizer()->finalize_variable_values(model_.trainable_variables());
   callbacks.on_train_end(logs);
   return history;
 }
@@ -401,12 +409,14 @@ Logs Trainer::evaluate(const Dataset& data, const EvaluateOptions& options) {
 }
 
 Outputs Trainer::predict(const Tensors& x, std::int64_t batch_size) {
-  if (x.empty()) throw InvalidArgument("Model '" + model_.name() + "': predict needs at least one input", model_.name());
+  if (x.empty())
+    throw InvalidArgument("Model '" + model_.name() + "': predict needs at least one input", model_.name());
   if (batch_size < 1) throw InvalidArgument("predict: batch_size must be positive; got " + std::to_string(batch_size));
   const std::int64_t count = x[0].shape().front();
   for (const Tensor& tensor : x) {
     if (tensor.shape().front() != count) {
-      throw ShapeError("predict: expected inputs of one number of samples; got " + x[0].shape().to_string() + " and " + tensor.shape().to_string());
+      throw ShapeError("predict: expected inputs of one number of samples; got " + x[0].shape().to_string() + " and " +
+                       tensor.shape().to_string());
     }
   }
   Tensors results;
@@ -434,8 +444,9 @@ Outputs Trainer::predict(const Tensors& x, std::int64_t batch_size) {
     std::vector<void*> targets;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (outputs[i].shape.empty() || outputs[i].shape.front() != rows) {
-        throw ShapeError("predict: expected outputs with the batch as first axis; got shape " + outputs[i].shape.to_string() +
-                         " for a batch of " + std::to_string(rows) + ". Call the model directly: model(x)");
+        throw ShapeError("predict: expected outputs with the batch as first axis; got shape " +
+                         outputs[i].shape.to_string() + " for a batch of " + std::to_string(rows) +
+                         ". Call the model directly: model(x)");
       }
       const auto bytes = static_cast<std::size_t>(outputs[i].shape.num_elements()) * size_of(outputs[i].dtype);
       const std::size_t stride = rows > 0 ? bytes / static_cast<std::size_t>(rows) : 0;

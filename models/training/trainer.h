@@ -12,7 +12,8 @@
 
 namespace cornu {
 
-/// What a model has besides its layers once it is compiled and trained: optimizer, losses, metrics, programs, the loops.
+/// What a model has besides its layers once it is compiled and trained: optimizer, losses, metrics, programs, the
+/// loops.
 class Trainer final : public TrainingHost {
  public:
   explicit Trainer(ModelLayer& model) : model_(model), predictor_(model) {}
@@ -70,7 +71,7 @@ class Trainer final : public TrainingHost {
   ModelLayer& model_;
   Predictor predictor_;
   std::optional<CompileOptions> options_;
-  std::vector<Loss> losses_;             ///< one per output, undefined where an output has none
+  std::vector<Loss> losses_;  ///< one per output, undefined where an output has none
   std::vector<std::optional<double>> loss_weights_;
   bool losses_resolved_ = false;
   RunningMean loss_tracker_;

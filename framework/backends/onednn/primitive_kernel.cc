@@ -8,6 +8,8 @@
 namespace cornu::onednn {
 namespace {
 
+constexpr float kZero = 0;
+
 std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 void check(dnnl_status_t status, const char* what) {
@@ -94,6 +96,7 @@ void PrimitiveKernel::run(const KernelArguments& arguments) const {
       switch (kind) {
         case Place::Kind::kInput: address = const_cast<void*>(arguments.inputs[position]); break;
         case Place::Kind::kOutput: address = arguments.outputs[position]; break;
+        case Place::Kind::kZero: address = const_cast<float*>(&kZero); break;
         case Place::Kind::kScratch: address = scratch + (position == SIZE_MAX ? reserved_ : position); break;
       }
       check(dnnl_memory_set_data_handle(binding->arguments[s][i].memory, address), "bind memory");

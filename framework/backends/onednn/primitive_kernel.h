@@ -13,10 +13,12 @@ namespace cornu::onednn {
 
 /// Where a step of a PrimitiveKernel finds an operand.
 struct Place {
-  enum class Kind { kInput, kOutput, kScratch };
+  enum class Kind { kInput, kOutput, kScratch, kZero };
   Kind kind;
   std::size_t position;  ///< number of the input or output, or byte offset into the scratch memory
 };
+/// One float that is 0.
+inline Place zero() { return {Place::Kind::kZero, 0}; }
 inline Place input(std::size_t number) { return {Place::Kind::kInput, number}; }
 inline Place output(std::size_t number) { return {Place::Kind::kOutput, number}; }
 

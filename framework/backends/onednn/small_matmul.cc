@@ -50,7 +50,8 @@ class SmallMatmul final : public Kernel {
  private:
   void run_columns(const KernelArguments& arguments, std::int64_t first, std::int64_t last) const {
     auto* out = static_cast<float*>(arguments.outputs[0]);
-    multiply(static_cast<const float*>(arguments.inputs[0]), static_cast<const float*>(arguments.inputs[1]), out, first, last);
+    multiply(static_cast<const float*>(arguments.inputs[0]), static_cast<const float*>(arguments.inputs[1]), out, first,
+             last);
     const TileKernels& kernels = CORNU_CHOOSE_ISA_TABLE(tile_kernels);
     const std::int64_t count = last - first;
     for (std::int64_t row = 0; row < rows_; ++row) {
@@ -59,8 +60,8 @@ class SmallMatmul final : public Kernel {
         kernels.add(static_cast<const float*>(arguments.inputs[epilogue_.bias_input()]) + first, result, count);
       }
       if (epilogue_.has_addend) {
-        kernels.add(static_cast<const float*>(arguments.inputs[epilogue_.addend_input()]) + row * columns_ + first, result,
-                    count);
+        kernels.add(static_cast<const float*>(arguments.inputs[epilogue_.addend_input()]) + row * columns_ + first,
+                    result, count);
       }
       if (activation_) {
         const float* operand = result;
@@ -71,11 +72,13 @@ class SmallMatmul final : public Kernel {
 
   void multiply(const float* x, const float* y, float* out, std::int64_t first, std::int64_t last) const {
     const TileKernels& kernels = CORNU_CHOOSE_ISA_TABLE(tile_kernels);
+    std::int64_t a_rows[kMaxRows];
+    for (std::int64_t i = 0; i < kMaxRows; ++i) a_rows[i] = i * (transpose_x_ ? 1 : depth_);
     const std::int64_t blocks = (rows_ + kernels.max_rows - 1) / kernels.max_rows;
     for (std::int64_t block = 0; block < blocks; ++block) {
       const std::int64_t row = rows_ * block / blocks;
-      kernels.multiply({.a = x + row * (transpose_x_ ? 1 : depth_),
-                        .a_row = transpose_x_ ? 1 : depth_,
+      kernels.multiply({.a = x,
+                        .a_rows = a_rows + row,
                         .a_depth = transpose_x_ ? rows_ : 1,
                         .b = y + first,
                         .b_depth = columns_,

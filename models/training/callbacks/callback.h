@@ -13,7 +13,7 @@ namespace cornu {
 /// Facts about a run, for callbacks that show progress.
 struct RunFacts {
   std::int64_t epochs = 1;
-  std::int64_t steps = -1;   ///< batches an epoch; -1 while unknown
+  std::int64_t steps = -1;  ///< batches an epoch; -1 while unknown
 };
 
 /// Code that is called at points of a training, evaluation or prediction; derive and override what matters.

@@ -7,7 +7,7 @@
 
 namespace cornu {
 
-/// The callbacks of one run, with the progress bar that `verbose` asks for in front.
+/// The callbacks of one run; the progress that `verbose` asks for comes last, so that it shows what the others add.
 class CallbackList {
  public:
   CallbackList(std::vector<CallbackPtr> callbacks, Verbose verbose, TrainingHost& host, const RunFacts& facts);

@@ -111,9 +111,12 @@ CORNU_INLINE void add_product(const float* a, std::int64_t a_stride, const float
                               Sums<kRows, kVectors>& sums) {
   for (std::int64_t k = 0; k < depth; ++k) {
     Floats row[kVectors];
+#pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) row[v] = load(panel + (k * kVectors + v) * kLanes);
+#pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
       const Floats factor = splat(a[r * a_stride + k]);
+#pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) sums[r][v] += factor * row[v];
     }
   }
@@ -160,21 +163,34 @@ CORNU_INLINE void for_products(const float* a, std::int64_t a_stride, const Pack
   const float* panel = matrix.values;
   for (std::int64_t column = 0; column < units; column += kUnits, panel += matrix.depth * kVectors * kLanes) {
     for_row_groups<max_rows(kVectors)>(first, last, [&]<int kRows>(std::int64_t row) {
+      // Every index of `sums` has to be a constant, or the sums would live in memory. What follows them is too much to
+      // be unrolled, so it reads them from `results`, which the empty statement keeps from being the same.
       Sums<kRows, kVectors> sums;
+      Sums<kRows, kVectors> results;
+#pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
         for (int v = 0; v < kVectors; ++v) {
           const std::int64_t at = kGates ? column : column + v * kLanes;
           sums[r][v] = at < units ? start(row + r, v, at, units - at) : splat(0.0F);
         }
       }
       add_product<kRows, kVectors>(a + row * a_stride, a_stride, panel, matrix.depth, sums);
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
+        for (int v = 0; v < kVectors; ++v) results[r][v] = sums[r][v];
+      }
+      asm volatile("" : : "r"(results) : "memory");
+#pragma GCC unroll 1
       for (int r = 0; r < kRows; ++r) {
         if constexpr (kGates) {
-          finish(row + r, sums[r], column, units - column);
+          finish(row + r, results[r], column, units - column);
         } else {
+#pragma GCC unroll 1
           for (int v = 0; v < kVectors; ++v) {
             const std::int64_t at = column + v * kLanes;
-            if (at < units) finish(row + r, &sums[r][v], at, units - at);
+            if (at < units) finish(row + r, &results[r][v], at, units - at);
           }
         }
       }

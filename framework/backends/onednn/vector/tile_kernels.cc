@@ -17,13 +17,15 @@ constexpr int width_for(int rows) { return rows == 1 ? 8 : kSums / rows >= 4 ? 4
 template <int Rows, int Width>
 CORNU_INLINE void multiply_columns(const Tile& tile, std::int64_t column, std::int64_t skip) {
   Floats sums[Rows][Width] = {};
+  std::int64_t rows[Rows];
+  for (int i = 0; i < Rows; ++i) rows[i] = tile.a_rows[i];
   const float* a = tile.a;
   const float* b = tile.b + column;
   for (std::int64_t p = 0; p < tile.depth; ++p) {
     Floats row[Width];
     for (int v = 0; v < Width; ++v) row[v] = load(b + v * kLanes);
     for (int i = 0; i < Rows; ++i) {
-      const Floats factor = splat(a[i * tile.a_row]);
+      const Floats factor = splat(a[rows[i]]);
       for (int v = 0; v < Width; ++v) sums[i][v] += factor * row[v];
     }
     a += tile.a_depth;
@@ -43,8 +45,7 @@ CORNU_INLINE void multiply_columns(const Tile& tile, std::int64_t column, std::i
   }
 }
 
-template <int Rows>
-void multiply_rows(const Tile& tile) {
+template <int Rows> void multiply_rows(const Tile& tile) {
   constexpr int kWidth = width_for(Rows);
   std::int64_t column = 0;
   for (; column + kWidth * kLanes <= tile.columns; column += kWidth * kLanes) {
@@ -60,8 +61,7 @@ void multiply_rows(const Tile& tile) {
 }
 
 // Of one row of a the products with `Depth` rows of b from row p on.
-template <int Depth>
-void multiply_depth(const Tile& tile, std::int64_t p, bool add) {
+template <int Depth> void multiply_depth(const Tile& tile, std::int64_t p, bool add) {
   float factors[Depth];
   for (int d = 0; d < Depth; ++d) factors[d] = tile.a[(p + d) * tile.a_depth];
   const float* b = tile.b + p * tile.b_depth;

@@ -6,12 +6,12 @@
 
 namespace cornu::onednn {
 
-/// `c[i, j] (+)= sum over p < depth of a[p, i] b[p, j]`, with few rows i, which stay in registers. Steps count elements;
-/// along j both b and c are contiguous.
+/// `c[i, j] (+)= sum over p < depth of a[p, i] b[p, j]`, with few rows i, which stay in registers. Steps count
+/// elements; along j both b and c are contiguous.
 struct Tile {
-  const float* a;
-  std::int64_t a_row;    ///< from a[p, i] to a[p, i + 1]
-  std::int64_t a_depth;  ///< from a[p, i] to a[p + 1, i]
+  const float* a;              ///< a[0, 0]
+  const std::int64_t* a_rows;  ///< for each row i from a[p, 0] to a[p, i]
+  std::int64_t a_depth;        ///< from a[p, i] to a[p + 1, i]
   const float* b;
   std::int64_t b_depth;
   float* c;
