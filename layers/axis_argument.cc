@@ -16,7 +16,8 @@ std::vector<std::int64_t> AxisArgument::resolved(const Shape& shape, const std::
   std::vector<std::int64_t> axes;
   for (std::int64_t axis : axes_) {
     if (axis >= shape.rank() || axis < -shape.rank()) {
-      throw ShapeError(who + ": axis " + std::to_string(axis) + " is out of bounds for input shape " + shape.to_string());
+      throw ShapeError(who + ": axis " + std::to_string(axis) + " is out of bounds for input shape " +
+                       shape.to_string());
     }
     axes.push_back(shape.checked_axis(axis));
   }
@@ -30,7 +31,8 @@ Shape sizes_along(const Shape& shape, const std::vector<std::int64_t>& axes, con
   Shape sizes;
   for (std::int64_t axis : axes) {
     if (shape[axis] == kUnknown) {
-      throw ShapeError(who + ": axis " + std::to_string(axis) + " of the input must have a known size; got " + shape.to_string());
+      throw ShapeError(who + ": axis " + std::to_string(axis) + " of the input must have a known size; got " +
+                       shape.to_string());
     }
     sizes.push_back(shape[axis]);
   }
@@ -41,6 +43,14 @@ Shape shape_along(const Shape& shape, const std::vector<std::int64_t>& axes) {
   Shape result(std::vector<std::int64_t>(shape.dims().size(), 1));
   for (std::int64_t axis : axes) result[axis] = shape[axis];
   return result;
+}
+
+bool are_trailing(const std::vector<std::int64_t>& axes, std::int64_t rank) {
+  const auto count = static_cast<std::int64_t>(axes.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (axes[static_cast<std::size_t>(i)] != rank - count + i) return false;
+  }
+  return count > 0;
 }
 
 }  // namespace cornu

@@ -40,4 +40,7 @@ Shape sizes_along(const Shape& shape, const std::vector<std::int64_t>& axes, con
 /// That shape as one of the tensor's rank, with 1 at all other axes: what such a weight is reshaped to.
 Shape shape_along(const Shape& shape, const std::vector<std::int64_t>& axes);
 
+/// True for ascending axes that are the last ones of a tensor of that rank.
+bool are_trailing(const std::vector<std::int64_t>& axes, std::int64_t rank);
+
 }  // namespace cornu

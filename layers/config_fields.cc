@@ -37,10 +37,11 @@ std::vector<std::int64_t> shape_from_config(const Config& config) {
 void refuse_quantization(const Config& config, const char* class_name) {
   if (config.get("quantization_config").is_null()) return;
   const std::string name = config.get_string("name", "?");
-  throw Unsupported(std::string(class_name) + " '" + name +
-                        "': its weights are quantized, which cornu does not compute with. Save the model in Keras before "
-                        "quantize() is called on it.",
-                    name);
+  throw Unsupported(
+      std::string(class_name) + " '" + name +
+          "': its weights are quantized, which cornu does not compute with. Save the model in Keras before "
+          "quantize() is called on it.",
+      name);
 }
 
 }  // namespace cornu

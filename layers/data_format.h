@@ -8,7 +8,8 @@
 
 namespace cornu {
 
-/// Where the channels of images and sequences stand: "channels_last" `(batch, spatial..., channels)`, or "channels_first"
+/// Where the channels of images and sequences stand: "channels_last" `(batch, spatial..., channels)`, or
+/// "channels_first"
 /// `(batch, channels, spatial...)`. All operations work on channels last; layers transpose around them.
 class DataFormat {
  public:

@@ -1,12 +1,14 @@
 #include "layers/layer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include "framework/error.h"
 #include "framework/graph/graph.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
+#include "framework/ops/shape_of.h"
 #include "framework/snake_case.h"
 #include "layers/layer_call.h"
 #include "layers/registry.h"
@@ -54,6 +56,11 @@ bool holds(const Layer& holder, const Layer& layer) {
   return false;
 }
 
+std::uint64_t next_creation_number() {
+  static std::atomic<std::uint64_t> counter{0};
+  return counter.fetch_add(1, std::memory_order_relaxed);
+}
+
 // A tensor of a functional model being built: made from Input, not part of a graph that is being traced.
 bool is_functional(const Tensor& tensor) { return tensor.is_symbolic() && !tensor.graph(); }
 
@@ -77,6 +84,7 @@ void append_once(Variables& list, const Variable& variable) {
 Layer::Layer(LayerSettings settings)
     : name_(std::move(settings.name)),
       named_(!name_.empty()),
+      creation_number_(next_creation_number()),
       trainable_(settings.trainable),
       dtype_policy_(std::move(settings.dtype)),
       activity_regularizer_(std::move(settings.activity_regularizer)) {}
@@ -85,15 +93,25 @@ Layer::~Layer() = default;
 
 const std::string& Layer::name() const {
   if (!name_.empty()) return name_;
-  if (class_based_name_.empty()) class_based_name_ = snake_case(class_name());
+  if (class_based_name_.empty()) class_based_name_ = automatic_base_name();
   return class_based_name_;
 }
+
+std::string Layer::automatic_base_name() const { return snake_case(class_name()); }
 
 void Layer::set_automatic_name(const std::string& name) {
   if (!named_) name_ = name;
 }
 
-std::string Layer::describe() const { return class_name() + " '" + path_of_active_calls(name()) + "'"; }
+std::string Layer::describe() const {
+  // While it is built or called this layer is itself the innermost of the calls.
+  const bool inside = active_call && active_call->layer == this;
+  std::string path = name();
+  for (const ActiveCall* call = inside ? active_call->outer : active_call; call; call = call->outer) {
+    path = call->layer->name() + "/" + path;
+  }
+  return class_name() + " '" + path + "'";
+}
 
 void Layer::set_trainable(bool trainable) {
   trainable_ = trainable;
@@ -108,6 +126,18 @@ Outputs Layer::operator()(const Inputs& given, const CallOptions& options) {
     functional = functional || is_functional(tensor);
     return tensor;
   });
+  // 0. Inputs that were given by keyword.
+  if (const std::vector<std::string> names = input_names(); given.size() < names.size()) {
+    Tensors all = given.tensors();
+    CallOptions others = options;
+    while (all.size() < names.size()) {
+      const auto argument = others.arguments.find(names[all.size()]);
+      if (argument == others.arguments.end() || !std::holds_alternative<Tensor>(argument->second)) break;
+      all.push_back(std::get<Tensor>(argument->second));
+      others.arguments.erase(argument);
+    }
+    if (all.size() > given.size()) return (*this)(Inputs(std::move(all)), others);
+  }
   // 1. Convert inputs.
   const Inputs inputs = converted(given);
   // 2. Check the input spec, and that whoever calls this layer holds it.
@@ -210,7 +240,15 @@ Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
   const ActiveCallScope scope(this, training);
   const Outputs outputs = call(inputs, CallContext(*this, training, masks, options.arguments));
   if (activity_regularizer_.defined()) {
-    for (const Tensor& output : outputs) add_loss(activity_regularizer_(output));
+    for (const Tensor& output : outputs) {
+      const Tensor penalty = activity_regularizer_(output);
+      if (output.rank() == 0) {
+        add_loss(penalty);
+        continue;
+      }
+      // Per example, so that the strength does not depend on the batch size.
+      add_loss(ops::divide_no_nan(penalty, ops::cast(ops::count_along(output, 0), penalty.dtype())));
+    }
   }
   Tensors output_masks = compute_mask(inputs, masks);
   output_masks.resize(outputs.size());
@@ -258,6 +296,11 @@ void Layer::build_for(const Shapes& inputs) {
   const GraphScope eager(nullptr);
   const ActiveCallScope scope(this, false);
   build(inputs);
+  build_shapes_ = inputs;
+  built_ = true;
+}
+
+void Layer::mark_built(const Shapes& inputs) {
   build_shapes_ = inputs;
   built_ = true;
 }

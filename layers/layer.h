@@ -88,11 +88,18 @@ class Layer : public std::enable_shared_from_this<Layer> {
   bool has_given_name() const { return named_; }
   /// Used by models to make automatic names unique.
   void set_automatic_name(const std::string& name);
+  /// The snake-cased class: what automatic names are made of.
+  std::string automatic_base_name() const;
+  /// Grows with every layer made on any thread: the order in which a program made its layers.
+  std::uint64_t creation_number() const { return creation_number_; }
 
   /// Class name as in files: the registered one, or the C++ class without its namespace and "Layer".
   virtual std::string class_name() const;
   /// Package and class name for classes of one's own, "package>Class"; null for Keras' own.
   virtual Config registered_name() const;
+
+  /// True for an operation of a functional model that was read from a file: it has no place among the layers of files.
+  virtual bool is_operation() const { return false; }
 
   /// Whether training changes it. A frozen layer freezes all in it; a frozen BatchNormalization uses its moving
   /// statistics.
@@ -113,8 +120,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   std::vector<Weight> own_weights() const;
   const Variables& seed_states() const { return seed_states_; }
 
-  /// Those of the own weights that files hold, in their order: all of them, but for a class that merges some into others
-  /// when it is saved, as LoRA does.
+  /// Those of the own weights that files hold, in their order: all of them, but for a class that merges some into
+  /// others when it is saved, as LoRA does.
   virtual Variables stored_variables() const;
   /// What a file gets for one of them.
   virtual Tensor stored_value(const Variable& variable) const;
@@ -156,6 +163,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   bool supports_masking() const { return supports_masking_; }
   const std::vector<InputSpec>& input_spec() const { return input_spec_; }
 
+  /// Keras' keywords of the inputs, in their order, where calls may give them by keyword: the `key` of an attention.
+  virtual std::vector<std::string> input_names() const { return {}; }
+
   /// Values that a stateful layer keeps from call to call, back to zero.
   virtual void reset_state();
 
@@ -184,6 +194,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   /// The attribute name under which files keep a member, where that is not the member's layer name.
   void name_attribute(const Trackable& member, const std::string& name);
 
+  /// For a layer whose weights exist although `build` never ran: a model made of built layers.
+  void mark_built(const Shapes& inputs);
+
   void set_supports_masking(bool supports) { supports_masking_ = supports; }
   void set_input_spec(std::vector<InputSpec> spec) { input_spec_ = std::move(spec); }
   /// Inputs are cast to the compute dtype unless this is switched off.
@@ -208,6 +221,7 @@ class Layer : public std::enable_shared_from_this<Layer> {
   std::string name_;
   mutable std::string class_based_name_;
   bool named_ = false;
+  std::uint64_t creation_number_;
   bool trainable_ = true;
   bool built_ = false;
   bool supports_masking_ = false;

@@ -11,10 +11,12 @@ namespace cornu {
 
 void Lora::enable(const std::string& who, const Variable& weight, const WeightOptions& options, std::int64_t rank,
                   std::optional<double> alpha, const AddWeight& add_weight) {
-  if (!weight.defined()) throw StateError(who + ": LoRA cannot be enabled before the layer is built; call it once first");
+  if (!weight.defined())
+    throw StateError(who + ": LoRA cannot be enabled before the layer is built; call it once first");
   if (enabled()) throw StateError(who + ": LoRA is already enabled; this can only be done once per layer");
   if (options.constraint.defined()) {
-    throw InvalidArgument(who + ": LoRA is incompatible with a constraint on the " + weight.name() + "; remove that argument");
+    throw InvalidArgument(who + ": LoRA is incompatible with a constraint on the " + weight.name() +
+                          "; remove that argument");
   }
   if (rank < 1) throw InvalidArgument(who + ": the rank of LoRA must be positive; got " + std::to_string(rank));
   // The factors stay in float32 under every policy: their products are small changes of the weight.

@@ -9,8 +9,8 @@
 
 namespace cornu {
 
-/// Low-rank adaptation of one weight: the weight is frozen, and the product of two narrow matrices, which are trained, is
-/// added to it.
+/// Low-rank adaptation of one weight: the weight is frozen, and the product of two narrow matrices, which are trained,
+/// is added to it.
 ///
 /// A layer owns one; the factors are weights of the layer. A file holds the sum; after loading both factors are zero.
 /// **See**: Hu et al., 2022; `enable_lora` in Keras.

@@ -24,8 +24,8 @@ class SpatialSizes {
 
   bool given() const { return !sizes_.empty(); }
 
-  /// One size for each of `rank` axes. **Throws** InvalidArgument, which says that the argument `name` of `who` is wrong,
-  /// for another count and for sizes below `least`.
+  /// One size for each of `rank` axes. **Throws** InvalidArgument, which says that the argument `name` of `who` is
+  /// wrong, for another count and for sizes below `least`.
   std::vector<std::int64_t> per_axis(std::size_t rank, const std::string& name, const std::string& who,
                                      std::int64_t least = 1) const;
 

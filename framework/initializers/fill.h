@@ -9,8 +9,7 @@
 namespace cornu::initializers {
 
 /// A tensor whose i-th element, in row-major order, is `value_at(i)`, a double. Elements are made in parallel.
-template <typename F>
-Tensor filled(const Shape& shape, DType dtype, const F& value_at) {
+template <typename F> Tensor filled(const Shape& shape, DType dtype, const F& value_at) {
   Tensor result = Tensor::empty(shape, dtype);
   const std::int64_t count = result.num_elements();
   visit_dtype(dtype, [&](auto zero) {

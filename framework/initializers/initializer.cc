@@ -16,10 +16,12 @@ std::map<std::string, InitializerFactory>& factories() {
 
 // Names that Keras keeps from older days.
 const std::map<std::string, std::string>& aliases() {
-  static const std::map<std::string, std::string> table = {
-      {"zero", "Zeros"},         {"one", "Ones"},
-      {"normal", "RandomNormal"}, {"uniform", "RandomUniform"},
-      {"IdentityInitializer", "Identity"}, {"OrthogonalInitializer", "Orthogonal"}};
+  static const std::map<std::string, std::string> table = {{"zero", "Zeros"},
+                                                           {"one", "Ones"},
+                                                           {"normal", "RandomNormal"},
+                                                           {"uniform", "RandomUniform"},
+                                                           {"IdentityInitializer", "Identity"},
+                                                           {"OrthogonalInitializer", "Orthogonal"}};
   return table;
 }
 

@@ -32,7 +32,8 @@ class Initializer {
   Initializer(const std::string& name);
   explicit Initializer(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
 
-  /// From what a file holds: a name, or a serialized object; `otherwise` for null. **Throws** FormatError, InvalidArgument.
+  /// From what a file holds: a name, or a serialized object; `otherwise` for null. **Throws** FormatError,
+  /// InvalidArgument.
   static Initializer from_config(const Config& config, const Initializer& otherwise = "glorot_uniform");
 
   Tensor operator()(const Shape& shape, DType dtype, std::uint64_t seed) const {

@@ -34,12 +34,14 @@ class OrthogonalBody final : public Initializer::Body {
  public:
   explicit OrthogonalBody(const OrthogonalOptions& options) : options_(options) {}
   std::string class_name() const override { return "Orthogonal"; }
-  Config config() const override { return Config::dict({{"seed", seed_config(options_.seed)}, {"gain", options_.gain}}); }
+  Config config() const override {
+    return Config::dict({{"seed", seed_config(options_.seed)}, {"gain", options_.gain}});
+  }
 
   Tensor make(const Shape& shape, DType dtype, std::uint64_t seed) const override {
     if (shape.rank() < 2) {
-      throw ShapeError("Orthogonal initializer: expected a weight of at least two dimensions; got shape " + shape.to_string() +
-                       ". Use another initializer for this weight");
+      throw ShapeError("Orthogonal initializer: expected a weight of at least two dimensions; got shape " +
+                       shape.to_string() + ". Use another initializer for this weight");
     }
     const std::int64_t columns = shape.back();
     const std::int64_t rows = shape.slice(0, -1).num_elements();

@@ -6,8 +6,8 @@ namespace cornu::initializers {
 
 /// Options of Orthogonal, in Keras' order.
 struct OrthogonalOptions {
-  double gain = 1.0;                        ///< what the matrix is multiplied by
-  std::optional<std::int64_t> seed = {};    ///< drawn from the thread's sequence where none is given
+  double gain = 1.0;                      ///< what the matrix is multiplied by
+  std::optional<std::int64_t> seed = {};  ///< drawn from the thread's sequence where none is given
 };
 
 /// A random matrix with orthonormal rows or columns, whichever are fewer; axes before the last one are taken together.

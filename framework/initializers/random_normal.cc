@@ -23,7 +23,8 @@ class RandomNormalBody final : public Initializer::Body {
 
 }  // namespace
 
-RandomNormal::RandomNormal(const RandomNormalOptions& options) : Initializer(std::make_shared<RandomNormalBody>(options)) {}
+RandomNormal::RandomNormal(const RandomNormalOptions& options)
+    : Initializer(std::make_shared<RandomNormalBody>(options)) {}
 
 namespace {
 

@@ -8,7 +8,7 @@ namespace cornu::initializers {
 struct RandomUniformOptions {
   double minval = -0.05;
   double maxval = 0.05;
-  std::optional<std::int64_t> seed = {};    ///< drawn from the thread's sequence where none is given
+  std::optional<std::int64_t> seed = {};  ///< drawn from the thread's sequence where none is given
 };
 
 /// Uniform values in [minval, maxval). **See**: `keras.initializers.RandomUniform`.

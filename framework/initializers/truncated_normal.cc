@@ -23,14 +23,15 @@ class TruncatedNormalBody final : public Initializer::Body {
 
 }  // namespace
 
-TruncatedNormal::TruncatedNormal(const TruncatedNormalOptions& options) : Initializer(std::make_shared<TruncatedNormalBody>(options)) {}
+TruncatedNormal::TruncatedNormal(const TruncatedNormalOptions& options)
+    : Initializer(std::make_shared<TruncatedNormalBody>(options)) {}
 
 namespace {
 
 const bool kRegistered = register_initializer("TruncatedNormal", [](const Config& config) -> Initializer {
   return TruncatedNormal({.mean = config.get_double("mean", 0.0),
-                       .stddev = config.get_double("stddev", 0.05),
-                       .seed = seed_from(config.get("seed"))});
+                          .stddev = config.get_double("stddev", 0.05),
+                          .seed = seed_from(config.get("seed"))});
 });
 
 }  // namespace

@@ -27,13 +27,15 @@ VarianceScalingOptions checked(VarianceScalingOptions options) {
     throw InvalidArgument("VarianceScaling: scale must be positive; got " + std::to_string(options.scale));
   }
   if (options.mode != "fan_in" && options.mode != "fan_out" && options.mode != "fan_avg") {
-    throw InvalidArgument("VarianceScaling: mode must be \"fan_in\", \"fan_out\" or \"fan_avg\"; got \"" + options.mode + "\"");
+    throw InvalidArgument("VarianceScaling: mode must be \"fan_in\", \"fan_out\" or \"fan_avg\"; got \"" +
+                          options.mode + "\"");
   }
   if (options.distribution == "normal") options.distribution = "truncated_normal";
   if (options.distribution != "uniform" && options.distribution != "truncated_normal" &&
       options.distribution != "untruncated_normal") {
-    throw InvalidArgument("VarianceScaling: distribution must be \"truncated_normal\", \"untruncated_normal\" or \"uniform\"; got \"" +
-                          options.distribution + "\"");
+    throw InvalidArgument(
+        "VarianceScaling: distribution must be \"truncated_normal\", \"untruncated_normal\" or \"uniform\"; got \"" +
+        options.distribution + "\"");
   }
   return options;
 }
@@ -68,7 +70,8 @@ class VarianceScalingBody final : public Initializer::Body {
       const double limit = std::sqrt(3.0 * variance);
       return uniform_values(shape, dtype, -limit, limit, seed);
     }
-    if (options_.distribution == "untruncated_normal") return normal_values(shape, dtype, 0.0, std::sqrt(variance), seed);
+    if (options_.distribution == "untruncated_normal")
+      return normal_values(shape, dtype, 0.0, std::sqrt(variance), seed);
     return truncated_normal_values(shape, dtype, 0.0, std::sqrt(variance) / kTruncatedStddev, seed);
   }
 
@@ -85,14 +88,15 @@ class VarianceScalingBody final : public Initializer::Body {
   VarianceScalingOptions options_;
 };
 
-Initializer preset(const char* class_name, double scale, const char* mode, const char* distribution, const FanOptions& options) {
-  return Initializer(std::make_shared<VarianceScalingBody>(class_name,
-                                                           VarianceScalingOptions{.scale = scale,
-                                                                                  .mode = mode,
-                                                                                  .distribution = distribution,
-                                                                                  .seed = options.seed,
-                                                                                  .input_axes = options.input_axes,
-                                                                                  .output_axes = options.output_axes}));
+Initializer preset(const char* class_name, double scale, const char* mode, const char* distribution,
+                   const FanOptions& options) {
+  return Initializer(
+      std::make_shared<VarianceScalingBody>(class_name, VarianceScalingOptions{.scale = scale,
+                                                                               .mode = mode,
+                                                                               .distribution = distribution,
+                                                                               .seed = options.seed,
+                                                                               .input_axes = options.input_axes,
+                                                                               .output_axes = options.output_axes}));
 }
 
 FanOptions fan_options_from(const Config& config) {
@@ -121,17 +125,13 @@ LecunUniform::LecunUniform(const FanOptions& options)
     : Initializer(preset("LecunUniform", 1.0, "fan_in", "uniform", options)) {}
 LecunNormal::LecunNormal(const FanOptions& options)
     : Initializer(preset("LecunNormal", 1.0, "fan_in", "truncated_normal", options)) {}
-HeUniform::HeUniform(const FanOptions& options)
-    : Initializer(preset("HeUniform", 2.0, "fan_in", "uniform", options)) {}
+HeUniform::HeUniform(const FanOptions& options) : Initializer(preset("HeUniform", 2.0, "fan_in", "uniform", options)) {}
 HeNormal::HeNormal(const FanOptions& options)
     : Initializer(preset("HeNormal", 2.0, "fan_in", "truncated_normal", options)) {}
 
 namespace {
 
-template <typename Class>
-Initializer make_preset(const Config& config) {
-  return Class(fan_options_from(config));
-}
+template <typename Class> Initializer make_preset(const Config& config) { return Class(fan_options_from(config)); }
 
 const bool kVarianceScaling = register_initializer("VarianceScaling", [](const Config& config) -> Initializer {
   const FanOptions fans = fan_options_from(config);

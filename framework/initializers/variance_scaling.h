@@ -8,16 +8,16 @@ namespace cornu::initializers {
 
 /// Options of VarianceScaling, in Keras' order.
 struct VarianceScalingOptions {
-  double scale = 1.0;                               ///< positive
-  std::string mode = "fan_in";                      ///< "fan_in", "fan_out" or "fan_avg"
-  std::string distribution = "truncated_normal";    ///< or "untruncated_normal", "uniform"
-  std::optional<std::int64_t> seed = {};            ///< drawn from the thread's sequence where none is given
-  std::optional<std::vector<std::int64_t>> input_axes = {};    ///< axes of the weight that count for fan in,
-  std::optional<std::vector<std::int64_t>> output_axes = {};   ///< and for fan out; both or none
+  double scale = 1.0;                                         ///< positive
+  std::string mode = "fan_in";                                ///< "fan_in", "fan_out" or "fan_avg"
+  std::string distribution = "truncated_normal";              ///< or "untruncated_normal", "uniform"
+  std::optional<std::int64_t> seed = {};                      ///< drawn from the thread's sequence where none is given
+  std::optional<std::vector<std::int64_t>> input_axes = {};   ///< axes of the weight that count for fan in,
+  std::optional<std::vector<std::int64_t>> output_axes = {};  ///< and for fan out; both or none
 };
 
-/// Random values whose spread follows from the shape of the weight: variance `scale / n`, where n is the number of inputs of a
-/// unit ("fan_in"), of its outputs ("fan_out"), or their mean ("fan_avg").
+/// Random values whose spread follows from the shape of the weight: variance `scale / n`, where n is the number of
+/// inputs of a unit ("fan_in"), of its outputs ("fan_out"), or their mean ("fan_avg").
 ///
 /// Normal values are cut off at two standard deviations, and drawn wider so that the variance is right after that.
 /// **Throws** InvalidArgument for options outside what is listed. **See**: `keras.initializers.VarianceScaling`.

@@ -32,8 +32,11 @@ void check_output_sizes(const Shape& y, const std::vector<std::int64_t>& input, 
   const WindowGeometry geometry = window_geometry(input, window, attributes, who);
   const Shape expected = with_spatial(y[0], geometry.output, y.back());
   if (!y.is_compatible_with(expected)) {
-    throw ShapeError(std::string(who) + ": expected y of shape " + expected.to_string() + ", as the convolution of an input of "
-                     "spatial size " + Shape(input).to_string() + " gives; got " + y.to_string(), {}, who);
+    throw ShapeError(std::string(who) + ": expected y of shape " + expected.to_string() +
+                         ", as the convolution of an input of "
+                         "spatial size " +
+                         Shape(input).to_string() + " gives; got " + y.to_string(),
+                     {}, who);
   }
 }
 
@@ -54,8 +57,7 @@ TensorSpecs infer_kernel_gradient(std::span<const TensorSpec> inputs, const Attr
 }
 
 // The three operations are linear in both inputs, and each is the gradient of the others.
-Tensor apply_conv(const char* name, Tensors inputs, const Attributes& attributes,
-                  std::vector<std::int64_t> size = {}) {
+Tensor apply_conv(const char* name, Tensors inputs, const Attributes& attributes, std::vector<std::int64_t> size = {}) {
   Attributes own;
   for (const char* kept : {"dilation", "padding", "pads", "strides"}) {
     for (const auto& [key, value] : attributes.items()) {
@@ -83,16 +85,16 @@ Tensors conv_gradient(const Node& node, const Tensors& g) {
 
 Tensors input_gradient_gradient(const Node& node, const Tensors& g) {
   const Tensor& kernel = node.input(1);
-  Tensors result{apply_conv("conv", {g[0], kernel}, node.attributes()),
-                 apply_conv("conv_kernel_gradient", {g[0], node.input(0)}, node.attributes(), window_of(kernel.shape()))};
+  Tensors result{
+      apply_conv("conv", {g[0], kernel}, node.attributes()),
+      apply_conv("conv_kernel_gradient", {g[0], node.input(0)}, node.attributes(), window_of(kernel.shape()))};
   result.resize(node.inputs().size());  // nothing flows to the input that only says the size
   return result;
 }
 
 Tensors kernel_gradient_gradient(const Node& node, const Tensors& g) {
   const Tensor& x = node.input(0);
-  return {input_gradient(node.input(1), g[0], x, node.attributes()),
-          apply_conv("conv", {x, g[0]}, node.attributes())};
+  return {input_gradient(node.input(1), g[0], x, node.attributes()), apply_conv("conv", {x, g[0]}, node.attributes())};
 }
 
 const Operation& kConv = register_operation({.name = "conv", .infer = infer_conv, .gradient = conv_gradient});
@@ -102,12 +104,13 @@ const Operation& kKernelGradient = register_operation(
     {.name = "conv_kernel_gradient", .infer = infer_kernel_gradient, .gradient = kernel_gradient_gradient});
 
 // The gradients of kernel and bias in one go: what a pass over the graph makes of two nodes, after differentiation.
-[[maybe_unused]] const Operation& kKernelBiasGradient = register_operation(
-    {.name = "conv_kernel_bias_gradient", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
-       TensorSpecs specs = infer_kernel_gradient(inputs, attributes);
-       specs.push_back({{inputs[1].shape.back()}, inputs[0].dtype});
-       return specs;
-     }});
+[[maybe_unused]] const Operation& kKernelBiasGradient =
+    register_operation({.name = "conv_kernel_bias_gradient",
+                        .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+                          TensorSpecs specs = infer_kernel_gradient(inputs, attributes);
+                          specs.push_back({{inputs[1].shape.back()}, inputs[0].dtype});
+                          return specs;
+                        }});
 
 std::vector<std::int64_t> per_axis(const std::vector<std::int64_t>& given, std::size_t rank, const char* what) {
   if (given.size() == rank) return given;

@@ -35,8 +35,8 @@ Tensor apply_pool(const char* name, Tensors inputs, const Node& node) {
   return apply_single(operation_named(name), std::move(inputs), node.attributes());
 }
 
-// y = max_pool(x) picks elements of x by a choice that only x decides. Picking others by that choice (gather), and putting
-// gradients where the choice fell (gradient), are linear and each the adjoint of the other.
+// y = max_pool(x) picks elements of x by a choice that only x decides. Picking others by that choice (gather), and
+// putting gradients where the choice fell (gradient), are linear and each the adjoint of the other.
 Tensors max_pool_gradient(const Node& node, const Tensors& g) {
   return {apply_pool("max_pool_gradient", {node.input(0), g[0]}, node)};
 }
@@ -57,17 +57,16 @@ const Operation& kMaxPool =
     register_operation({.name = "max_pool", .infer = infer_max_pool, .gradient = max_pool_gradient});
 [[maybe_unused]] const Operation& kMaxPoolGradient = register_operation(
     {.name = "max_pool_gradient", .infer = infer_max_pool_gradient, .gradient = max_pool_gradient_gradient});
-[[maybe_unused]] const Operation& kMaxPoolGather =
-    register_operation({.name = "max_pool_gather",
-                        .infer = infer_max_pool,
-                        .gradient = [](const Node& node, const Tensors& g) -> Tensors {
-                          return {{}, apply_pool("max_pool_gradient", {node.input(0), g[0]}, node)};
-                        }});
+[[maybe_unused]] const Operation& kMaxPoolGather = register_operation(
+    {.name = "max_pool_gather", .infer = infer_max_pool, .gradient = [](const Node& node, const Tensors& g) -> Tensors {
+       return {{}, apply_pool("max_pool_gradient", {node.input(0), g[0]}, node)};
+     }});
 const Operation& kAveragePool =
     register_operation({.name = "average_pool", .infer = infer_average_pool, .gradient = average_pool_gradient});
-[[maybe_unused]] const Operation& kAveragePoolGradient = register_operation({.name = "average_pool_gradient",
-                                                                             .infer = infer_average_pool_gradient,
-                                                                             .gradient = average_pool_gradient_gradient});
+[[maybe_unused]] const Operation& kAveragePoolGradient =
+    register_operation({.name = "average_pool_gradient",
+                        .infer = infer_average_pool_gradient,
+                        .gradient = average_pool_gradient_gradient});
 
 std::vector<std::int64_t> per_axis(const std::vector<std::int64_t>& given, std::size_t rank, const char* who,
                                    const char* what) {
@@ -86,16 +85,18 @@ Tensor pool(const Operation& operation, const Tensor& x, const std::vector<std::
             const PoolOptions& options) {
   const char* who = operation.name.c_str();
   if (x.rank() < 3 || x.rank() > 5) {
-    throw ShapeError(std::string(who) + ": expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes; got " +
+    throw ShapeError(std::string(who) +
+                         ": expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes; got " +
                          x.shape().to_string(),
                      {}, who);
   }
   if (!is_floating(x.dtype())) {
-    throw DTypeError(std::string(who) + ": expected a floating dtype; got " + name_of(x.dtype()) + ". Cast x to float32.", {},
-                     who);
+    throw DTypeError(
+        std::string(who) + ": expected a floating dtype; got " + name_of(x.dtype()) + ". Cast x to float32.", {}, who);
   }
   if (options.padding != "valid" && options.padding != "same") {
-    throw InvalidArgument(std::string(who) + ": padding must be \"valid\" or \"same\"; got \"" + options.padding + "\"");
+    throw InvalidArgument(std::string(who) + ": padding must be \"valid\" or \"same\"; got \"" + options.padding +
+                          "\"");
   }
   const auto rank = static_cast<std::size_t>(x.rank() - 2);
   const auto window = per_axis(pool_size, rank, who, "pool_size");

@@ -10,8 +10,8 @@ namespace cornu::ops {
 
 /// Settings of a pooling over 1, 2 or 3 spatial axes. A vector with one entry serves all axes.
 struct PoolOptions {
-  std::vector<std::int64_t> strides = {};   ///< step of the window; empty: its size
-  std::string padding = "valid";            ///< "valid" or "same"
+  std::vector<std::int64_t> strides = {};  ///< step of the window; empty: its size
+  std::string padding = "valid";           ///< "valid" or "same"
 };
 
 /// The greatest element under each place of a window that moves over the spatial axes; NaN where there is one.

@@ -32,7 +32,7 @@ template <typename F> Tensor indicator(std::int64_t rows, std::int64_t columns, 
 
 }  // namespace
 
-Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
+Tensor arange_of_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype) {
   refuse_zero_step(step == 0);
   std::vector<std::int64_t> values;
   for (std::int64_t value = start; step > 0 ? value < stop : value > stop; value += step) values.push_back(value);
@@ -40,8 +40,6 @@ Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, DType dt
   if (dtype != DType::kInt32) return cast(Tensor::copy(values, shape), dtype);
   return Tensor::copy(std::vector<std::int32_t>(values.begin(), values.end()), shape);
 }
-
-Tensor arange(std::int64_t stop) { return arange(std::int64_t{0}, stop); }
 
 Tensor arange(double start, double stop, double step, DType dtype) {
   refuse_zero_step(step == 0.0);

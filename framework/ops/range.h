@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,9 +11,13 @@ namespace cornu::ops {
 
 /// `start, start + step, ...` up to but without `stop`. Integers give int32, as in Keras. **Throws** InvalidArgument
 /// for a step of 0. **See**: `keras.ops.arange`.
-Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step = 1, DType dtype = DType::kInt32);
-Tensor arange(std::int64_t stop);
-Tensor arange(double start, double stop, double step, DType dtype = DType::kFloat32);
+Tensor arange(double start, double stop, double step = 1.0, DType dtype = DType::kFloat32);
+Tensor arange_of_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype);
+template <std::integral Start, std::integral Stop, std::integral Step = std::int64_t>
+Tensor arange(Start start, Stop stop, Step step = 1, DType dtype = DType::kInt32) {
+  return arange_of_integers(start, stop, step, dtype);
+}
+inline Tensor arange(std::int64_t stop) { return arange(std::int64_t{0}, stop); }
 
 /// `num` numbers evenly spaced from `start` to `stop`, which is one of them if `endpoint`. **See**:
 /// `keras.ops.linspace`.

@@ -100,10 +100,8 @@ Tensors transpose_gradient(const Node& node, const Tensors& g) {
 const Operation& kReshape =
     register_operation({.name = "reshape", .infer = infer_reshape, .gradient = reshape_gradient, .is_view = true});
 // A reshape whose request names axes of the input, for results with several sizes that are not known yet.
-const Operation& kReshapeCopying = register_operation({.name = "reshape_copying",
-                                                       .infer = infer_reshape_copying,
-                                                       .gradient = reshape_gradient,
-                                                       .is_view = true});
+const Operation& kReshapeCopying = register_operation(
+    {.name = "reshape_copying", .infer = infer_reshape_copying, .gradient = reshape_gradient, .is_view = true});
 const Operation& kReshapeLike = register_operation(
     {.name = "reshape_like", .infer = infer_like, .gradient = reshape_like_gradient, .is_view = true});
 const Operation& kBroadcastTo =

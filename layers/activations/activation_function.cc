@@ -24,7 +24,8 @@ const ActivationFunction::Function& function_named(const std::string& name) {
 
 }  // namespace
 
-ActivationFunction::ActivationFunction(const std::string& name) : name_(name), function_(function_named(name)), config_(name) {}
+ActivationFunction::ActivationFunction(const std::string& name)
+    : name_(name), function_(function_named(name)), config_(name) {}
 
 ActivationFunction::ActivationFunction(std::string name, Function function)
     : name_(std::move(name)), function_(std::move(function)), config_(name_) {}

@@ -13,8 +13,8 @@
 #include "framework/ops/cast.h"
 #include "framework/ops/comparison.h"
 #include "framework/ops/concatenate.h"
-#include "framework/ops/exponential.h"
 #include "framework/ops/diagonal.h"
+#include "framework/ops/exponential.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/move_axes.h"
 #include "framework/ops/reduce.h"
@@ -50,9 +50,7 @@ Tensor selu(const Tensor& x) {
   return elu(x, kAlpha) * kScale;
 }
 
-Tensor celu(const Tensor& x, double alpha) {
-  return ops::relu(x) + ops::expm1(ops::minimum(x, 0.0) / alpha) * alpha;
-}
+Tensor celu(const Tensor& x, double alpha) { return ops::relu(x) + ops::expm1(ops::minimum(x, 0.0) / alpha) * alpha; }
 
 Tensor gelu(const Tensor& x, bool approximate) {
   if (approximate) {
@@ -121,7 +119,8 @@ Tensor sparse_sigmoid(const Tensor& x) {
 Tensor sparsemax(const Tensor& x, std::int64_t axis) {
   const std::int64_t size = x.shape()[axis];
   if (size == kUnknown) {
-    throw ShapeError("sparsemax: axis " + std::to_string(axis) + " must have a known size; got " + x.shape().to_string());
+    throw ShapeError("sparsemax: axis " + std::to_string(axis) + " must have a known size; got " +
+                     x.shape().to_string());
   }
   const Tensor logits = ops::moveaxis(x, axis, -1);
   const Tensor sorted = ops::top_k(logits, size).values;
@@ -131,8 +130,8 @@ Tensor sparsemax(const Tensor& x, std::int64_t axis) {
   const Tensor position = ops::cast(Tensor::copy(positions, {size}), x.dtype());
   const Tensor support = sorted - (partial_sums - 1.0) / position > 0.0;
   const ReduceOptions last{.axis = -1, .keepdims = true};
-  const Tensor threshold = (ops::sum(ops::where(support, partial_sums, 0.0), last) - 1.0) /
-                           ops::sum(ops::cast(support, x.dtype()), last);
+  const Tensor threshold =
+      (ops::sum(ops::where(support, partial_sums, 0.0), last) - 1.0) / ops::sum(ops::cast(support, x.dtype()), last);
   return ops::moveaxis(ops::relu(logits - threshold), -1, axis);
 }
 
@@ -142,9 +141,12 @@ namespace {
 
 using Unary = Tensor (*)(const Tensor&);
 
-bool add(const char* name, ActivationFunction::Function function) { return register_activation(name, std::move(function)); }
+bool add(const char* name, ActivationFunction::Function function) {
+  return register_activation(name, std::move(function));
+}
 
-// `threshold` needs two more arguments, so it has no name here; Keras knows the name and fails when the layer is called.
+// `threshold` needs two more arguments, so it has no name here; Keras knows the name and fails when the layer is
+// called.
 const bool kRegistered = [] {
   add("relu", [](const Tensor& x) { return relu(x); });
   add("leaky_relu", [](const Tensor& x) { return leaky_relu(x); });
@@ -158,14 +160,25 @@ const bool kRegistered = [] {
   add("squareplus", [](const Tensor& x) { return squareplus(x); });
   add("glu", [](const Tensor& x) { return glu(x); });
   add("sparsemax", [](const Tensor& x) { return sparsemax(x); });
-  const std::pair<const char*, Unary> unary[] = {
-      {"relu6", relu6},           {"selu", selu},           {"sigmoid", sigmoid},
-      {"log_sigmoid", log_sigmoid}, {"hard_sigmoid", hard_sigmoid}, {"hard_silu", hard_silu},
-      {"hard_swish", hard_silu},  {"hard_tanh", hard_tanh}, {"tanh_shrink", tanh_shrink},
-      {"softplus", softplus},     {"softsign", softsign},   {"silu", silu},
-      {"swish", silu},            {"mish", mish},           {"exponential", exponential},
-      {"linear", linear},         {"sparse_plus", sparse_plus}, {"sparse_sigmoid", sparse_sigmoid},
-      {"tanh", tanh}};
+  const std::pair<const char*, Unary> unary[] = {{"relu6", relu6},
+                                                 {"selu", selu},
+                                                 {"sigmoid", sigmoid},
+                                                 {"log_sigmoid", log_sigmoid},
+                                                 {"hard_sigmoid", hard_sigmoid},
+                                                 {"hard_silu", hard_silu},
+                                                 {"hard_swish", hard_silu},
+                                                 {"hard_tanh", hard_tanh},
+                                                 {"tanh_shrink", tanh_shrink},
+                                                 {"softplus", softplus},
+                                                 {"softsign", softsign},
+                                                 {"silu", silu},
+                                                 {"swish", silu},
+                                                 {"mish", mish},
+                                                 {"exponential", exponential},
+                                                 {"linear", linear},
+                                                 {"sparse_plus", sparse_plus},
+                                                 {"sparse_sigmoid", sparse_sigmoid},
+                                                 {"tanh", tanh}};
   for (const auto& [name, function] : unary) add(name, function);
   return true;
 }();

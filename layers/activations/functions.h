@@ -11,13 +11,13 @@ namespace cornu::activations {
 
 /// Options of relu, in Keras' order.
 struct ReluOptions {
-  double negative_slope = 0.0;             ///< slope below the threshold
-  std::optional<double> max_value = {};    ///< where it saturates
-  double threshold = 0.0;                  ///< values up to it count as negative
+  double negative_slope = 0.0;           ///< slope below the threshold
+  std::optional<double> max_value = {};  ///< where it saturates
+  double threshold = 0.0;                ///< values up to it count as negative
 };
 
-/// `max(x, 0)`, and with options Keras' general form: `max_value` for `x >= max_value`, `x` for `threshold < x < max_value`,
-/// `negative_slope * (x - threshold)` else.
+/// `max(x, 0)`, and with options Keras' general form: `max_value` for `x >= max_value`, `x` for `threshold < x <
+/// max_value`, `negative_slope * (x - threshold)` else.
 Tensor relu(const Tensor& x, const ReluOptions& options = {});
 /// `min(max(x, 0), 6)`
 Tensor relu6(const Tensor& x);

@@ -4,7 +4,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/conv.h"
-#include "framework/ops/matmul.h"
+#include "layers/config_fields.h"
 #include "layers/convolutional/conv_arguments.h"
 #include "layers/layer_title.h"
 
@@ -26,8 +26,8 @@ BaseConvLayer::BaseConvLayer(const std::string& class_name, std::size_t rank, st
   check_positive(filters, "filters", who);
   check_positive(options.groups, "groups", who);
   if (filters % options.groups != 0) {
-    throw InvalidArgument(who + ": the number of filters must be divisible by groups; got filters " + std::to_string(filters) +
-                          " and groups " + std::to_string(options.groups));
+    throw InvalidArgument(who + ": the number of filters must be divisible by groups; got filters " +
+                          std::to_string(filters) + " and groups " + std::to_string(options.groups));
   }
   check_strides_or_dilation(strides_, dilation_rate_, who);
   if (options.lora_rank) check_positive(*options.lora_rank, "lora_rank", who);
@@ -56,36 +56,34 @@ void BaseConvLayer::build(const Shapes& inputs) {
   if (options_.lora_rank) enable_lora(*options_.lora_rank, options_.lora_alpha);
 }
 
-void BaseConvLayer::enable_lora(std::int64_t rank, std::optional<std::int64_t> alpha) {
-  if (!kernel_.defined()) throw StateError(describe() + ": LoRA cannot be enabled before the layer is built; call it once first", name());
-  if (lora_kernel_a_.defined()) throw StateError(describe() + ": LoRA is already enabled; this can only be done once", name());
-  if (!options_.kernel_constraint.serialized().is_null()) {
-    throw InvalidArgument(describe() + ": LoRA is incompatible with a kernel_constraint; remove that argument", name());
-  }
-  // The factors stay in float32 under every policy: their products are small changes of the kernel.
-  const WeightOptions factor{.initializer = "he_uniform", .regularizer = options_.kernel_regularizer, .dtype = DType::kFloat32};
-  lora_kernel_a_ = add_weight("lora_kernel_a", kernel_.shape().slice(0, -1).concatenated({rank}), factor);
-  WeightOptions zero_factor = factor;
-  zero_factor.initializer = "zeros";
-  lora_kernel_b_ = add_weight("lora_kernel_b", {rank, filters_}, zero_factor);
-  kernel_.set_trainable(false);
-  options_.lora_rank = rank;
-  options_.lora_alpha = alpha.value_or(rank);
+void BaseConvLayer::enable_lora(std::int64_t rank, std::optional<double> alpha) {
+  lora_.enable(describe(), kernel_,
+               {.regularizer = options_.kernel_regularizer, .constraint = options_.kernel_constraint}, rank, alpha,
+               [this](const std::string& name, const Shape& shape, const WeightOptions& options) {
+                 return add_weight(name, shape, options);
+               });
 }
 
-Tensor BaseConvLayer::kernel_value() const {
-  if (!lora_kernel_a_.defined()) return compute_value(kernel_);
-  const double scale = static_cast<double>(*options_.lora_alpha) / static_cast<double>(*options_.lora_rank);
-  return ops::cast(kernel_.value() + scale * ops::matmul(lora_kernel_a_, lora_kernel_b_), compute_dtype());
+Variables BaseConvLayer::stored_variables() const {
+  Variables list = Layer::stored_variables();
+  std::erase_if(list, [this](const Variable& variable) { return lora_.is_factor(variable); });
+  return list;
+}
+
+Tensor BaseConvLayer::stored_value(const Variable& variable) const {
+  return variable == kernel_ ? lora_.merged(kernel_.snapshot()) : variable.snapshot();
 }
 
 Outputs BaseConvLayer::call(const Inputs& inputs, const CallContext&) {
-  ops::ConvOptions how{.strides = strides_, .padding = options_.padding, .dilation_rate = dilation_rate_, .groups = options_.groups};
+  ops::ConvOptions how{
+      .strides = strides_, .padding = options_.padding, .dilation_rate = dilation_rate_, .groups = options_.groups};
   if (how.padding == "causal") {
     how.padding = "explicit";
     how.pads = {dilation_rate_[0] * (kernel_size_[0] - 1), 0};
   }
-  Tensor y = ops::conv(options_.data_format.to_channels_last(inputs[0]), kernel_value(), how);
+  const Tensor kernel =
+      lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
+  Tensor y = ops::conv(options_.data_format.to_channels_last(inputs[0]), kernel, how);
   if (bias_.defined()) y = y + compute_value(bias_);
   // The activation sees Keras' layout: a softmax works along the last axis of it.
   return options_.activation(options_.data_format.from_channels_last(y));
@@ -109,35 +107,31 @@ Config BaseConvLayer::config() const {
   config.set("activity_regularizer", options_.activity_regularizer.serialized());
   config.set("kernel_constraint", options_.kernel_constraint.serialized());
   config.set("bias_constraint", options_.bias_constraint.serialized());
-  if (options_.lora_rank) {
-    config.set("lora_rank", *options_.lora_rank);
-    config.set("lora_alpha", options_.lora_alpha.value_or(*options_.lora_rank));
-  }
+  set_lora_config(config, lora_, options_.lora_rank, options_.lora_alpha);
   return config;
 }
 
 ConvOptions conv_options_from(const Config& config) {
   const LayerSettings settings = Layer::settings_from(config);
-  ConvOptions options{.strides = SpatialSizes::from_config(config.get("strides"), 1),
-                      .padding = config.get_string("padding", "valid"),
-                      .data_format = config.get_string("data_format", "channels_last"),
-                      .dilation_rate = SpatialSizes::from_config(config.get("dilation_rate"), 1),
-                      .groups = config.get_int("groups", 1),
-                      .activation = ActivationFunction::from_config(config.get("activation")),
-                      .use_bias = config.get_bool("use_bias", true),
-                      .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),
-                      .bias_initializer = Initializer::from_config(config.get("bias_initializer")),
-                      .kernel_regularizer = Regularizer::from_config(config.get("kernel_regularizer")),
-                      .bias_regularizer = Regularizer::from_config(config.get("bias_regularizer")),
-                      .activity_regularizer = settings.activity_regularizer,
-                      .kernel_constraint = Constraint::from_config(config.get("kernel_constraint")),
-                      .bias_constraint = Constraint::from_config(config.get("bias_constraint")),
-                      .name = settings.name,
-                      .trainable = settings.trainable,
-                      .dtype = settings.dtype};
-  if (config.get("lora_rank").is_number()) options.lora_rank = config.get("lora_rank").as_int();
-  if (config.get("lora_alpha").is_number()) options.lora_alpha = config.get("lora_alpha").as_int();
-  return options;
+  return {.strides = SpatialSizes::from_config(config.get("strides"), 1),
+          .padding = config.get_string("padding", "valid"),
+          .data_format = config.get_string("data_format", "channels_last"),
+          .dilation_rate = SpatialSizes::from_config(config.get("dilation_rate"), 1),
+          .groups = config.get_int("groups", 1),
+          .activation = ActivationFunction::from_config(config.get("activation")),
+          .use_bias = config.get_bool("use_bias", true),
+          .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),
+          .bias_initializer = Initializer::from_config(config.get("bias_initializer")),
+          .kernel_regularizer = Regularizer::from_config(config.get("kernel_regularizer")),
+          .bias_regularizer = Regularizer::from_config(config.get("bias_regularizer")),
+          .activity_regularizer = settings.activity_regularizer,
+          .kernel_constraint = Constraint::from_config(config.get("kernel_constraint")),
+          .bias_constraint = Constraint::from_config(config.get("bias_constraint")),
+          .lora_rank = optional_int(config, "lora_rank"),
+          .lora_alpha = optional_double(config, "lora_alpha"),
+          .name = settings.name,
+          .trainable = settings.trainable,
+          .dtype = settings.dtype};
 }
 
 }  // namespace cornu::layers

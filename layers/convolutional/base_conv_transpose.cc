@@ -13,15 +13,16 @@ namespace {
 
 // One spatial axis of a transposed convolution, as the convolution whose gradient it is.
 struct TransposedAxis {
-  std::int64_t size;     // of the transposed convolution's output: the input of the convolution
-  std::int64_t before;   // padding of the convolution
+  std::int64_t size;    // of the transposed convolution's output: the input of the convolution
+  std::int64_t before;  // padding of the convolution
   std::int64_t after;
 };
 
-TransposedAxis transposed_axis(std::int64_t input, std::int64_t window, std::int64_t stride, bool same, const std::int64_t* output_padding) {
+TransposedAxis transposed_axis(std::int64_t input, std::int64_t window, std::int64_t stride, bool same,
+                               const std::int64_t* output_padding) {
   const std::int64_t parity = window % 2;
-  std::int64_t beyond = 0;    // what the size is besides (input - 1) * stride
-  std::int64_t padding = 0;   // on both sides together, of the input spread out by the stride
+  std::int64_t beyond = 0;   // what the size is besides (input - 1) * stride
+  std::int64_t padding = 0;  // on both sides together, of the input spread out by the stride
   if (same) {
     beyond = output_padding ? parity + *output_padding : stride;
     padding = output_padding ? window + parity - 2 + *output_padding : stride + window - 2;
@@ -57,8 +58,9 @@ BaseConvTransposeLayer::BaseConvTransposeLayer(const std::string& class_name, st
     output_padding_ = options.output_padding.per_axis(rank, "output_padding", who, 0);
     for (std::size_t i = 0; i < rank; ++i) {
       if (output_padding_[i] < strides_[i]) continue;
-      throw InvalidArgument(who + ": output_padding must be strictly less than strides along every axis; got output_padding " +
-                            Shape(output_padding_).to_string() + " and strides " + Shape(strides_).to_string());
+      throw InvalidArgument(
+          who + ": output_padding must be strictly less than strides along every axis; got output_padding " +
+          Shape(output_padding_).to_string() + " and strides " + Shape(strides_).to_string());
     }
   }
   set_input_spec({{.ndim = static_cast<std::int64_t>(rank) + 2}});
@@ -86,16 +88,18 @@ Outputs BaseConvTransposeLayer::call(const Inputs& inputs, const CallContext&) {
   std::vector<std::int64_t> after;
   for (std::size_t i = 0; i < kernel_size_.size(); ++i) {
     const std::int64_t window = dilation_rate_[i] * (kernel_size_[i] - 1) + 1;
-    const TransposedAxis axis = transposed_axis(x.shape()[static_cast<std::int64_t>(i) + 1], window, strides_[i],
-                                                options_.padding == "same", output_padding_.empty() ? nullptr : &output_padding_[i]);
+    const TransposedAxis axis =
+        transposed_axis(x.shape()[static_cast<std::int64_t>(i) + 1], window, strides_[i], options_.padding == "same",
+                        output_padding_.empty() ? nullptr : &output_padding_[i]);
     size.push_back(axis.size);
     before.push_back(axis.before);
     after.push_back(axis.after);
   }
   std::vector<std::int64_t> pads = before;
   pads.insert(pads.end(), after.begin(), after.end());
-  Tensor y = ops::conv_input_gradient(x, compute_value(kernel_), size,
-                                      {.strides = strides_, .padding = "explicit", .dilation_rate = dilation_rate_, .pads = pads});
+  Tensor y = ops::conv_input_gradient(
+      x, compute_value(kernel_), size,
+      {.strides = strides_, .padding = "explicit", .dilation_rate = dilation_rate_, .pads = pads});
   if (bias_.defined()) y = y + compute_value(bias_);
   return options_.activation(options_.data_format.from_channels_last(y));
 }

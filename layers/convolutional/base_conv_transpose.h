@@ -19,18 +19,18 @@ namespace cornu::layers {
 /// | "valid" | `(n - 1) s + max(k, s)` | `(n - 1) s + k + p` |
 /// | "same" | `n s` | `(n - 1) s + k mod 2 + p` |
 struct ConvTransposeOptions {
-  SpatialSizes strides = 1;                            ///< how many times larger the output is
-  std::string padding = "valid";                       ///< "valid" or "same"
-  SpatialSizes output_padding = {};                    ///< settles the size of the output; smaller than strides
+  SpatialSizes strides = 1;          ///< how many times larger the output is
+  std::string padding = "valid";     ///< "valid" or "same"
+  SpatialSizes output_padding = {};  ///< settles the size of the output; smaller than strides
   DataFormat data_format = "channels_last";
-  SpatialSizes dilation_rate = 1;                      ///< not together with strides above 1
-  ActivationFunction activation = "linear";                    ///< applied to the result
-  bool use_bias = true;                                ///< add a bias for each filter
+  SpatialSizes dilation_rate = 1;            ///< not together with strides above 1
+  ActivationFunction activation = "linear";  ///< applied to the result
+  bool use_bias = true;                      ///< add a bias for each filter
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
   Regularizer bias_regularizer = {};
-  Regularizer activity_regularizer = {};               ///< penalty on the output
+  Regularizer activity_regularizer = {};  ///< penalty on the output
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   std::string name = {};
@@ -49,8 +49,8 @@ class BaseConvTransposeLayer : public Layer {
   const Variable& bias() const { return bias_; }
 
  protected:
-  BaseConvTransposeLayer(const std::string& class_name, std::size_t rank, std::int64_t filters, const SpatialSizes& kernel_size,
-                         const ConvTransposeOptions& options);
+  BaseConvTransposeLayer(const std::string& class_name, std::size_t rank, std::int64_t filters,
+                         const SpatialSizes& kernel_size, const ConvTransposeOptions& options);
   void build(const Shapes& inputs) override;
   Outputs call(const Inputs& inputs, const CallContext& context) override;
 
@@ -58,7 +58,7 @@ class BaseConvTransposeLayer : public Layer {
   std::int64_t filters_;
   std::vector<std::int64_t> kernel_size_;
   std::vector<std::int64_t> strides_;
-  std::vector<std::int64_t> output_padding_;   // empty when it was not given
+  std::vector<std::int64_t> output_padding_;  // empty when it was not given
   std::vector<std::int64_t> dilation_rate_;
   ConvTransposeOptions options_;
   Variable kernel_;

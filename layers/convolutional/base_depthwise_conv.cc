@@ -7,8 +7,8 @@
 
 namespace cornu::layers {
 
-BaseDepthwiseConvLayer::BaseDepthwiseConvLayer(const std::string& class_name, std::size_t rank, const SpatialSizes& kernel_size,
-                                               const DepthwiseConvOptions& options)
+BaseDepthwiseConvLayer::BaseDepthwiseConvLayer(const std::string& class_name, std::size_t rank,
+                                               const SpatialSizes& kernel_size, const DepthwiseConvOptions& options)
     : Layer({.name = options.name,
              .trainable = options.trainable,
              .dtype = options.dtype,

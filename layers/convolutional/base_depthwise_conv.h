@@ -13,17 +13,17 @@ namespace cornu::layers {
 /// Options of DepthwiseConv1D and DepthwiseConv2D, in Keras' order.
 struct DepthwiseConvOptions {
   SpatialSizes strides = 1;
-  std::string padding = "valid";                       ///< "valid" or "same"
-  std::int64_t depth_multiplier = 1;                   ///< number of output channels for each input channel
+  std::string padding = "valid";      ///< "valid" or "same"
+  std::int64_t depth_multiplier = 1;  ///< number of output channels for each input channel
   DataFormat data_format = "channels_last";
   SpatialSizes dilation_rate = 1;
-  ActivationFunction activation = "linear";                    ///< applied to the result
-  bool use_bias = true;                                ///< add a bias for each output channel
+  ActivationFunction activation = "linear";  ///< applied to the result
+  bool use_bias = true;                      ///< add a bias for each output channel
   Initializer depthwise_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";
   Regularizer depthwise_regularizer = {};
   Regularizer bias_regularizer = {};
-  Regularizer activity_regularizer = {};               ///< penalty on the output
+  Regularizer activity_regularizer = {};  ///< penalty on the output
   Constraint depthwise_constraint = {};
   Constraint bias_constraint = {};
   std::string name = {};

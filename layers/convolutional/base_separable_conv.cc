@@ -34,10 +34,11 @@ void BaseSeparableConvLayer::build(const Shapes& inputs) {
                                   .regularizer = options_.depthwise_regularizer,
                                   .constraint = options_.depthwise_constraint});
   const std::vector<std::int64_t> point(kernel_size_.size(), 1);
-  pointwise_kernel_ = add_weight("pointwise_kernel", kernel_shape(point, channels * options_.depth_multiplier, filters_),
-                                 {.initializer = options_.pointwise_initializer,
-                                  .regularizer = options_.pointwise_regularizer,
-                                  .constraint = options_.pointwise_constraint});
+  pointwise_kernel_ =
+      add_weight("pointwise_kernel", kernel_shape(point, channels * options_.depth_multiplier, filters_),
+                 {.initializer = options_.pointwise_initializer,
+                  .regularizer = options_.pointwise_regularizer,
+                  .constraint = options_.pointwise_constraint});
   if (options_.use_bias) {
     bias_ = add_weight("bias", {filters_},
                        {.initializer = options_.bias_initializer,

@@ -10,7 +10,8 @@ Conv1D::Conv1D(std::int64_t filters, const SpatialSizes& kernel_size, const Conv
 namespace {
 
 const bool kRegistered = register_layer("Conv1D", [](const Config& config) -> AnyLayer {
-  return Conv1D(config.at("filters").as_int(), SpatialSizes::from_config(config.at("kernel_size"), {}), conv_options_from(config));
+  return Conv1D(config.at("filters").as_int(), SpatialSizes::from_config(config.at("kernel_size"), {}),
+                conv_options_from(config));
 });
 
 }  // namespace

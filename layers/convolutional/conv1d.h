@@ -10,11 +10,11 @@ class Conv1DLayer;
 /// With padding "causal" an output does not depend on later inputs (van den Oord et al., 2016, section 2.1).
 ///
 /// **Inputs**: `(batch, steps, channels)`, or with "channels_first" `(batch, channels, steps)`.
-/// **Output**: `(batch, new_steps, filters)`, channels where the input has them. With "same" a new size is `ceil(size / stride)`,
-/// with "valid" `(size - dilation * (kernel_size - 1) - 1) / stride + 1`.
+/// **Output**: `(batch, new_steps, filters)`, channels where the input has them. With "same" a new size is `ceil(size /
+/// stride)`, with "valid" `(size - dilation * (kernel_size - 1) - 1) / stride + 1`.
 /// **Weights**: kernel `(kernel_size..., channels / groups, filters)`, bias `(filters,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window or
-/// has another number of channels than the first one. **See**: `keras.layers.Conv1D`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window or has another number of channels than the first one. **See**: `keras.layers.Conv1D`.
 ///
 /// ```cpp
 /// Conv1D conv(32, 3, {.padding = "same", .activation = "relu"});

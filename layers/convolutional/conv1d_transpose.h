@@ -6,14 +6,18 @@ namespace cornu::layers {
 
 class Conv1DTransposeLayer;
 
-/// Transposed convolution over one axis, also called deconvolution: the gradient of a convolution for its input, made a layer.
+/// Transposed convolution over one axis, also called deconvolution: the gradient of a convolution for its input, made a
+/// layer.
 ///
-/// Enlarges sequences such as sound, text or measurements, as decoders and generators do; `conv` with the same arguments leads back to the size.
+/// Enlarges sequences such as sound, text or measurements, as decoders and generators do; `conv` with the same
+/// arguments leads back to the size.
 ///
 /// **Inputs**: `(batch, steps, channels)`, or with "channels_first" `(batch, channels, steps)`.
-/// **Output**: `(batch, new_steps, filters)`, channels where the input has them; sizes as said at `ConvTransposeOptions`.
+/// **Output**: `(batch, new_steps, filters)`, channels where the input has them; sizes as said at
+/// `ConvTransposeOptions`.
 /// **Weights**: kernel `(kernel_size..., filters, channels)`, bias `(filters,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for another number of channels than at first.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for another number of channels than at
+/// first.
 /// **See**: Dumoulin and Visin (2016); `keras.layers.Conv1DTranspose`.
 ///
 /// ```cpp

@@ -9,11 +9,11 @@ class Conv2DLayer;
 /// Convolution over two axes: `activation(conv(x, kernel) + bias)`, for images.
 ///
 /// **Inputs**: `(batch, height, width, channels)`, or with "channels_first" `(batch, channels, height, width)`.
-/// **Output**: `(batch, new_height, new_width, filters)`, channels where the input has them. With "same" a new size is `ceil(size / stride)`,
-/// with "valid" `(size - dilation * (kernel_size - 1) - 1) / stride + 1`.
+/// **Output**: `(batch, new_height, new_width, filters)`, channels where the input has them. With "same" a new size is
+/// `ceil(size / stride)`, with "valid" `(size - dilation * (kernel_size - 1) - 1) / stride + 1`.
 /// **Weights**: kernel `(kernel_size..., channels / groups, filters)`, bias `(filters,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window or
-/// has another number of channels than the first one. **See**: `keras.layers.Conv2D`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window or has another number of channels than the first one. **See**: `keras.layers.Conv2D`.
 ///
 /// ```cpp
 /// Conv2D conv(32, {3, 3}, {.padding = "same", .activation = "relu"});

@@ -10,7 +10,8 @@ Conv3D::Conv3D(std::int64_t filters, const SpatialSizes& kernel_size, const Conv
 namespace {
 
 const bool kRegistered = register_layer("Conv3D", [](const Config& config) -> AnyLayer {
-  return Conv3D(config.at("filters").as_int(), SpatialSizes::from_config(config.at("kernel_size"), {}), conv_options_from(config));
+  return Conv3D(config.at("filters").as_int(), SpatialSizes::from_config(config.at("kernel_size"), {}),
+                conv_options_from(config));
 });
 
 }  // namespace

@@ -8,12 +8,13 @@ class Conv3DLayer;
 
 /// Convolution over three axes: `activation(conv(x, kernel) + bias)`, for volumes and video.
 ///
-/// **Inputs**: `(batch, depth, height, width, channels)`, or with "channels_first" `(batch, channels, depth, height, width)`.
-/// **Output**: `(batch, new_depth, new_height, new_width, filters)`, channels where the input has them. With "same" a new size is `ceil(size / stride)`,
-/// with "valid" `(size - dilation * (kernel_size - 1) - 1) / stride + 1`.
+/// **Inputs**: `(batch, depth, height, width, channels)`, or with "channels_first" `(batch, channels, depth, height,
+/// width)`.
+/// **Output**: `(batch, new_depth, new_height, new_width, filters)`, channels where the input has them. With "same" a
+/// new size is `ceil(size / stride)`, with "valid" `(size - dilation * (kernel_size - 1) - 1) / stride + 1`.
 /// **Weights**: kernel `(kernel_size..., channels / groups, filters)`, bias `(filters,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window or
-/// has another number of channels than the first one. **See**: `keras.layers.Conv3D`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window or has another number of channels than the first one. **See**: `keras.layers.Conv3D`.
 ///
 /// ```cpp
 /// Conv3D conv(32, {3, 3, 3}, {.padding = "same", .activation = "relu"});

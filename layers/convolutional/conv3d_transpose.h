@@ -6,14 +6,18 @@ namespace cornu::layers {
 
 class Conv3DTransposeLayer;
 
-/// Transposed convolution over three axes, also called deconvolution: the gradient of a convolution for its input, made a layer.
+/// Transposed convolution over three axes, also called deconvolution: the gradient of a convolution for its input, made
+/// a layer.
 ///
 /// Enlarges volumes and video, as decoders and generators do; `conv` with the same arguments leads back to the size.
 ///
-/// **Inputs**: `(batch, depth, height, width, channels)`, or with "channels_first" `(batch, channels, depth, height, width)`.
-/// **Output**: `(batch, new_depth, new_height, new_width, filters)`, channels where the input has them; sizes as said at `ConvTransposeOptions`.
+/// **Inputs**: `(batch, depth, height, width, channels)`, or with "channels_first" `(batch, channels, depth, height,
+/// width)`.
+/// **Output**: `(batch, new_depth, new_height, new_width, filters)`, channels where the input has them; sizes as said
+/// at `ConvTransposeOptions`.
 /// **Weights**: kernel `(kernel_size..., filters, channels)`, bias `(filters,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for another number of channels than at first.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for another number of channels than at
+/// first.
 /// **See**: Dumoulin and Visin (2016); `keras.layers.Conv3DTranspose`.
 ///
 /// ```cpp

@@ -27,7 +27,8 @@ std::int64_t known_channels(const Shape& input, const DataFormat& data_format, c
 
 /// **Throws** ShapeError when a window without padding is larger than the input.
 void check_window_fits(const Shape& input, const DataFormat& data_format, const std::vector<std::int64_t>& kernel_size,
-                       const std::vector<std::int64_t>& dilation_rate, const std::string& padding, const std::string& who);
+                       const std::vector<std::int64_t>& dilation_rate, const std::string& padding,
+                       const std::string& who);
 
 /// `(window..., channels, filters)`
 Shape kernel_shape(const std::vector<std::int64_t>& window, std::int64_t channels, std::int64_t filters);

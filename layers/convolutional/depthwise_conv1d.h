@@ -11,8 +11,8 @@ class DepthwiseConv1DLayer;
 /// **Inputs**: `(batch, steps, channels)`, or with "channels_first" `(batch, channels, steps)`.
 /// **Output**: `(batch, new_steps, channels * depth_multiplier)`, channels where the input has them.
 /// **Weights**: kernel `(kernel_size..., channels, depth_multiplier)`, bias `(channels * depth_multiplier,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window or
-/// has another number of channels than the first one. **See**: `keras.layers.DepthwiseConv1D`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window or has another number of channels than the first one. **See**: `keras.layers.DepthwiseConv1D`.
 ///
 /// ```cpp
 /// DepthwiseConv1D depthwise(3, {.padding = "same", .depth_multiplier = 2});

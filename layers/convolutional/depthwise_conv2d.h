@@ -11,8 +11,8 @@ class DepthwiseConv2DLayer;
 /// **Inputs**: `(batch, height, width, channels)`, or with "channels_first" `(batch, channels, height, width)`.
 /// **Output**: `(batch, new_height, new_width, channels * depth_multiplier)`, channels where the input has them.
 /// **Weights**: kernel `(kernel_size..., channels, depth_multiplier)`, bias `(channels * depth_multiplier,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window or
-/// has another number of channels than the first one. **See**: `keras.layers.DepthwiseConv2D`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window or has another number of channels than the first one. **See**: `keras.layers.DepthwiseConv2D`.
 ///
 /// ```cpp
 /// DepthwiseConv2D depthwise({3, 3}, {.padding = "same", .depth_multiplier = 2});

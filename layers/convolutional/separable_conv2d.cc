@@ -4,7 +4,8 @@
 
 namespace cornu::layers {
 
-SeparableConv2D::SeparableConv2D(std::int64_t filters, const SpatialSizes& kernel_size, const SeparableConvOptions& options)
+SeparableConv2D::SeparableConv2D(std::int64_t filters, const SpatialSizes& kernel_size,
+                                 const SeparableConvOptions& options)
     : Shared(filters, kernel_size, options) {}
 
 namespace {

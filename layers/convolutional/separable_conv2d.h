@@ -12,8 +12,9 @@ class SeparableConv2DLayer;
 /// **Output**: `(batch, new_height, new_width, filters)`, channels where the input has them.
 /// **Weights**: depthwise_kernel `(kernel_size..., channels, depth_multiplier)`, pointwise_kernel
 /// `(1..., channels * depth_multiplier, filters)`, bias `(filters,)`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window or
-/// has another number of channels than the first one. **See**: Chollet (2017); `keras.layers.SeparableConv2D`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window or has another number of channels than the first one. **See**: Chollet (2017);
+/// `keras.layers.SeparableConv2D`.
 ///
 /// ```cpp
 /// SeparableConv2D conv(64, {3, 3}, {.padding = "same", .activation = "relu"});

@@ -45,8 +45,8 @@ void DenseLayer::build(const Shapes& inputs) {
 }
 
 void DenseLayer::enable_lora(std::int64_t rank, std::optional<double> alpha) {
-  lora_.enable(describe(), kernel_, {.regularizer = options_.kernel_regularizer, .constraint = options_.kernel_constraint},
-               rank, alpha,
+  lora_.enable(describe(), kernel_,
+               {.regularizer = options_.kernel_regularizer, .constraint = options_.kernel_constraint}, rank, alpha,
                [this](const std::string& name, const Shape& shape, const WeightOptions& options) {
                  return add_weight(name, shape, options);
                });
@@ -63,7 +63,8 @@ Tensor DenseLayer::stored_value(const Variable& variable) const {
 }
 
 Outputs DenseLayer::call(const Inputs& inputs, const CallContext&) {
-  const Tensor kernel = lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
+  const Tensor kernel =
+      lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
   Tensor y = ops::matmul(inputs[0], kernel);
   if (bias_.defined()) y = y + compute_value(bias_);
   return options_.activation(y);

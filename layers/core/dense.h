@@ -8,17 +8,17 @@ namespace cornu::layers {
 
 /// Options of Dense, in Keras' order.
 struct DenseOptions {
-  ActivationFunction activation = "linear";                    ///< applied to the result
-  bool use_bias = true;                                ///< add a bias vector
+  ActivationFunction activation = "linear";  ///< applied to the result
+  bool use_bias = true;                      ///< add a bias vector
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
   Regularizer bias_regularizer = {};
-  Regularizer activity_regularizer = {};               ///< penalty on the output
+  Regularizer activity_regularizer = {};  ///< penalty on the output
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   std::optional<std::int64_t> lora_rank = {};  ///< freeze the kernel and train low-rank factors of this rank instead
-  std::optional<double> lora_alpha = {};       ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
+  std::optional<double> lora_alpha = {};  ///< their product is scaled by lora_alpha / lora_rank; lora_rank by default
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -28,8 +28,10 @@ class DenseLayer;
 
 /// Fully connected layer: `activation(x · kernel + bias)`.
 ///
-/// **Inputs**: `(batch, ..., input_dim)`. **Output**: `(batch, ..., units)`. **Weights**: kernel `(input_dim, units)`, bias `(units,)`.
-/// **Throws** ShapeError for an input of another last size than the first one. **See**: `keras.layers.Dense`.
+/// **Inputs**: `(batch, ..., input_dim)`. **Output**: `(batch, ..., units)`. **Weights**: kernel `(input_dim, units)`,
+/// bias `(units,)`; with LoRA also lora_kernel_a `(input_dim, rank)` and lora_kernel_b `(rank, units)`.
+/// **Throws** ShapeError for an input of another last size than the first one. **See**: `keras.layers.Dense`, which
+/// forgets a `lora_alpha` given to its constructor.
 class Dense : public Shared<DenseLayer> {
  public:
   /// `units`: size of the output's last axis, positive.

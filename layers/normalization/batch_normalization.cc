@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/batch_norm.h"
 #include "framework/ops/broadcast_constant.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/reduce.h"
@@ -43,8 +44,8 @@ void check(const BatchNormalizationOptions& options) {
   const RenormClipping& clipping = *options.renorm_clipping;
   const std::string who = layer_title("BatchNormalization", options.name);
   if (clipping.rmax && clipping.rmin && *clipping.rmax < *clipping.rmin) {
-    throw InvalidArgument(who + ": renorm_clipping.rmax must not be less than rmin; got rmax " + std::to_string(*clipping.rmax) +
-                          " and rmin " + std::to_string(*clipping.rmin));
+    throw InvalidArgument(who + ": renorm_clipping.rmax must not be less than rmin; got rmax " +
+                          std::to_string(*clipping.rmax) + " and rmin " + std::to_string(*clipping.rmin));
   }
   if (clipping.dmax && *clipping.dmax < 0) {
     throw InvalidArgument(who + ": renorm_clipping.dmax must not be negative; got " + std::to_string(*clipping.dmax));
@@ -102,18 +103,21 @@ void BatchNormalizationLayer::build(const Shapes& inputs) {
                         .regularizer = options_.beta_regularizer,
                         .constraint = options_.beta_constraint});
   }
-  moving_mean_ = add_weight("moving_mean", shape, {.initializer = options_.moving_mean_initializer, .trainable = false});
+  moving_mean_ =
+      add_weight("moving_mean", shape, {.initializer = options_.moving_mean_initializer, .trainable = false});
   moving_variance_ =
       add_weight("moving_variance", shape, {.initializer = options_.moving_variance_initializer, .trainable = false});
   if (options_.renorm) {
     // The deviations start where the variance does.
     const auto add_stddev = [&](const char* name) {
-      const Variable stddev = add_weight(name, shape, {.initializer = options_.moving_variance_initializer, .trainable = false});
+      const Variable stddev =
+          add_weight(name, shape, {.initializer = options_.moving_variance_initializer, .trainable = false});
       stddev.assign(ops::sqrt(stddev.value()));
       return stddev;
     };
     moving_stddev_ = add_stddev("moving_stddev");
-    renorm_mean_ = add_weight("renorm_mean", shape, {.initializer = options_.moving_mean_initializer, .trainable = false});
+    renorm_mean_ =
+        add_weight("renorm_mean", shape, {.initializer = options_.moving_mean_initializer, .trainable = false});
     renorm_stddev_ = add_stddev("renorm_stddev");
   }
   set_input_spec({{.ndim = inputs[0].rank(), .axes = {{options_.axis, shape[0]}}}});
@@ -122,18 +126,30 @@ void BatchNormalizationLayer::build(const Shapes& inputs) {
 Outputs BatchNormalizationLayer::call(const Inputs& inputs, const CallContext& context) {
   const Tensor mask = context.mask();
   if (mask.defined() && mask.rank() != inputs[0].rank() - 1) {
-    throw ShapeError(describe() + ": expected a mask of one dimension less than the input; got mask " + mask.shape().to_string() +
-                         " and input " + inputs[0].shape().to_string(),
+    throw ShapeError(describe() + ": expected a mask of one dimension less than the input; got mask " +
+                         mask.shape().to_string() + " and input " + inputs[0].shape().to_string(),
                      name());
   }
   // Sums of squares overflow in 16 bits, and the moving statistics change by less than these can tell apart.
   const DType dtype = result_type({{inputs[0].dtype()}, {DType::kFloat32}});
   const Tensor x = ops::cast(inputs[0], dtype);
-  const auto value = [&](const Variable& variable) { return variable.defined() ? ops::cast(variable.value(), dtype) : Tensor(); };
+  const auto value = [&](const Variable& variable) {
+    return variable.defined() ? ops::cast(variable.value(), dtype) : Tensor();
+  };
   const Tensor gamma = value(gamma_);
   const Tensor beta = value(beta_);
   if (!context.training() || !trainable()) {
     return ops::cast(normalized(x, {value(moving_mean_), value(moving_variance_)}, gamma, beta), compute_dtype());
+  }
+  if (!mask.defined() && !options_.renorm && x.rank() > 1 && x.shape().checked_axis(options_.axis) == x.rank() - 1) {
+    const auto or_else = [&](const Tensor& weight, double otherwise) {
+      return weight.defined() ? weight : ops::full(moving_mean_.shape(), otherwise, dtype);
+    };
+    const ops::BatchNormResult result =
+        ops::batch_norm_training(x, or_else(gamma, 1.0), or_else(beta, 0.0), options_.epsilon);
+    assign_moving(moving_mean_, result.mean, options_.momentum);
+    assign_moving(moving_variance_, result.variance, options_.momentum);
+    return ops::cast(result.y, compute_dtype());
   }
   const Moments batch = moments(x, mask);
   if (options_.renorm) return ops::cast(renormalized(x, batch, gamma, beta), compute_dtype());
@@ -154,7 +170,8 @@ BatchNormalizationLayer::Moments BatchNormalizationLayer::moments(const Tensor& 
   return {mean, ops::sum(ops::square(distance), {.axis = others}) / count};
 }
 
-Tensor BatchNormalizationLayer::normalized(const Tensor& x, const Moments& moments, const Tensor& gamma, const Tensor& beta) const {
+Tensor BatchNormalizationLayer::normalized(const Tensor& x, const Moments& moments, const Tensor& gamma,
+                                           const Tensor& beta) const {
   const std::int64_t axis = x.shape().checked_axis(options_.axis);
   Tensor scale = ops::rsqrt(moments.variance + options_.epsilon);
   if (gamma.defined()) scale = scale * gamma;
@@ -165,7 +182,8 @@ Tensor BatchNormalizationLayer::normalized(const Tensor& x, const Moments& momen
 
 // Ioffe (2017), algorithm 1: the batch's statistics, corrected by r and d towards the moving ones; no gradient passes
 // through the corrections.
-Tensor BatchNormalizationLayer::renormalized(const Tensor& x, const Moments& batch, const Tensor& gamma, const Tensor& beta) {
+Tensor BatchNormalizationLayer::renormalized(const Tensor& x, const Moments& batch, const Tensor& gamma,
+                                             const Tensor& beta) {
   const Tensor stddev = ops::sqrt(batch.variance + options_.epsilon);
   const Tensor usual_stddev = ops::maximum(renorm_stddev_.value(), std::sqrt(options_.epsilon));
   Tensor r = stddev / usual_stddev;
@@ -215,26 +233,27 @@ namespace {
 
 const bool kRegistered = register_layer("BatchNormalization", [](const Config& config) -> AnyLayer {
   const LayerSettings settings = Layer::settings_from(config);
-  return BatchNormalization({.axis = axis_from(config.get("axis")),
-                             .momentum = config.get_double("momentum", 0.99),
-                             .epsilon = config.get_double("epsilon", 1e-3),
-                             .center = config.get_bool("center", true),
-                             .scale = config.get_bool("scale", true),
-                             .beta_initializer = Initializer::from_config(config.get("beta_initializer")),
-                             .gamma_initializer = Initializer::from_config(config.get("gamma_initializer")),
-                             .moving_mean_initializer = Initializer::from_config(config.get("moving_mean_initializer")),
-                             .moving_variance_initializer = Initializer::from_config(config.get("moving_variance_initializer")),
-                             .beta_regularizer = Regularizer::from_config(config.get("beta_regularizer")),
-                             .gamma_regularizer = Regularizer::from_config(config.get("gamma_regularizer")),
-                             .beta_constraint = Constraint::from_config(config.get("beta_constraint")),
-                             .gamma_constraint = Constraint::from_config(config.get("gamma_constraint")),
-                             .renorm = config.get_bool("renorm", false),
-                             .renorm_clipping = clipping_from(config.get("renorm_clipping")),
-                             .renorm_momentum = config.get_double("renorm_momentum", 0.99),
-                             .synchronized = config.get_bool("synchronized", false),
-                             .name = settings.name,
-                             .trainable = settings.trainable,
-                             .dtype = settings.dtype});
+  return BatchNormalization(
+      {.axis = axis_from(config.get("axis")),
+       .momentum = config.get_double("momentum", 0.99),
+       .epsilon = config.get_double("epsilon", 1e-3),
+       .center = config.get_bool("center", true),
+       .scale = config.get_bool("scale", true),
+       .beta_initializer = Initializer::from_config(config.get("beta_initializer")),
+       .gamma_initializer = Initializer::from_config(config.get("gamma_initializer")),
+       .moving_mean_initializer = Initializer::from_config(config.get("moving_mean_initializer")),
+       .moving_variance_initializer = Initializer::from_config(config.get("moving_variance_initializer")),
+       .beta_regularizer = Regularizer::from_config(config.get("beta_regularizer")),
+       .gamma_regularizer = Regularizer::from_config(config.get("gamma_regularizer")),
+       .beta_constraint = Constraint::from_config(config.get("beta_constraint")),
+       .gamma_constraint = Constraint::from_config(config.get("gamma_constraint")),
+       .renorm = config.get_bool("renorm", false),
+       .renorm_clipping = clipping_from(config.get("renorm_clipping")),
+       .renorm_momentum = config.get_double("renorm_momentum", 0.99),
+       .synchronized = config.get_bool("synchronized", false),
+       .name = settings.name,
+       .trainable = settings.trainable,
+       .dtype = settings.dtype});
 });
 
 }  // namespace

@@ -17,11 +17,11 @@ struct RenormClipping {
 
 /// Options of BatchNormalization, in Keras' order.
 struct BatchNormalizationOptions {
-  std::int64_t axis = -1;                          ///< of the features; 1 after a convolution with "channels_first"
-  double momentum = 0.99;                          ///< of the moving statistics
-  double epsilon = 1e-3;                           ///< added to the variance
-  bool center = true;                              ///< add beta
-  bool scale = true;                               ///< multiply by gamma
+  std::int64_t axis = -1;  ///< of the features; 1 after a convolution with "channels_first"
+  double momentum = 0.99;  ///< of the moving statistics
+  double epsilon = 1e-3;   ///< added to the variance
+  bool center = true;      ///< add beta
+  bool scale = true;       ///< multiply by gamma
   Initializer beta_initializer = "zeros";
   Initializer gamma_initializer = "ones";
   Initializer moving_mean_initializer = "zeros";
@@ -30,10 +30,10 @@ struct BatchNormalizationOptions {
   Regularizer gamma_regularizer = {};
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
-  bool renorm = false;                             ///< batch renormalization: training too uses (nearly) the moving statistics
+  bool renorm = false;  ///< batch renormalization: training too uses (nearly) the moving statistics
   std::optional<RenormClipping> renorm_clipping = {};
-  double renorm_momentum = 0.99;                   ///< of the statistics that renormalization trains with
-  bool synchronized = false;                       ///< statistics over all replicas of a distributed batch
+  double renorm_momentum = 0.99;  ///< of the statistics that renormalization trains with
+  bool synchronized = false;      ///< statistics over all replicas of a distributed batch
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -50,10 +50,10 @@ class BatchNormalizationLayer;
 ///
 /// **Inputs**: any rank, features along `axis`. A mask of one rank less, broadcast along the features, hides positions
 /// from the statistics. **Output**: the input's shape.
-/// **Weights**: gamma, beta, moving_mean, moving_variance, each `(features,)`; with `renorm` also moving_stddev, renorm_mean,
-/// renorm_stddev. They and the statistics are float32 (or float64) under every policy.
-/// **Throws** InvalidArgument for bad clipping, ShapeError for an axis outside the rank, features of unknown or changing
-/// size, and a mask of another rank.
+/// **Weights**: gamma, beta, moving_mean, moving_variance, each `(features,)`; with `renorm` also moving_stddev,
+/// renorm_mean, renorm_stddev. They and the statistics are float32 (or float64) under every policy.
+/// **Throws** InvalidArgument for bad clipping, ShapeError for an axis outside the rank, features of unknown or
+/// changing size, and a mask of another rank.
 /// **See**: Ioffe and Szegedy (2015), Ioffe (2017) for `renorm`; `keras.layers.BatchNormalization`.
 ///
 /// ```cpp

@@ -16,7 +16,8 @@ GroupNormalization::GroupNormalization(const GroupNormalizationOptions& options)
 GroupNormalizationLayer::GroupNormalizationLayer(const GroupNormalizationOptions& options)
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), options_(options) {
   if (options.groups < 1 && options.groups != -1) {
-    throw InvalidArgument(layer_title("GroupNormalization", options.name) + ": groups must be positive, or -1 for instance normalization; got " +
+    throw InvalidArgument(layer_title("GroupNormalization", options.name) +
+                          ": groups must be positive, or -1 for instance normalization; got " +
                           std::to_string(options.groups));
   }
   set_supports_masking(true);
@@ -28,11 +29,12 @@ void GroupNormalizationLayer::build(const Shapes& inputs) {
   const Shape shape = sizes_along(inputs[0], axis, describe());
   axis_ = axis[0];
   channels_ = shape[0];
-  if (axis_ == 0) throw ShapeError(describe() + ": axis must not be that of the batch; got " + std::to_string(options_.axis), name());
+  if (axis_ == 0)
+    throw ShapeError(describe() + ": axis must not be that of the batch; got " + std::to_string(options_.axis), name());
   if (options_.groups == -1) options_.groups = channels_;
   if (options_.groups > channels_ || channels_ % options_.groups != 0) {
-    throw ShapeError(describe() + ": the number of channels must be a multiple of groups; got " + std::to_string(options_.groups) +
-                         " groups and an input of shape " + inputs[0].to_string(),
+    throw ShapeError(describe() + ": the number of channels must be a multiple of groups; got " +
+                         std::to_string(options_.groups) + " groups and an input of shape " + inputs[0].to_string(),
                      name());
   }
   if (options_.scale) {
@@ -50,8 +52,8 @@ void GroupNormalizationLayer::build(const Shapes& inputs) {
   set_input_spec({{.ndim = inputs[0].rank(), .axes = {{options_.axis, channels_}}}});
 }
 
-// The mean over each group, as a tensor that broadcasts with x. Means over the positions first: only these small tensors are
-// split into groups, and the positions may be of unknown number.
+// The mean over each group, as a tensor that broadcasts with x. Means over the positions first: only these small
+// tensors are split into groups, and the positions may be of unknown number.
 Tensor GroupNormalizationLayer::mean_of_group(const Tensor& x) const {
   std::vector<std::int64_t> positions;
   for (std::int64_t i = 1; i < x.rank(); ++i) {
@@ -60,7 +62,8 @@ Tensor GroupNormalizationLayer::mean_of_group(const Tensor& x) const {
   const std::int64_t batch = x.shape()[0];
   const std::int64_t size = channels_ / options_.groups;
   const Tensor of_channels = positions.empty() ? x : ops::mean(x, {.axis = positions});
-  const Tensor of_groups = ops::mean(ops::reshape(of_channels, {batch, options_.groups, size}), {.axis = 2, .keepdims = true});
+  const Tensor of_groups =
+      ops::mean(ops::reshape(of_channels, {batch, options_.groups, size}), {.axis = 2, .keepdims = true});
   Shape shape = shape_along(x.shape(), {axis_});
   shape[0] = batch;
   return ops::reshape(ops::broadcast_to(of_groups, {batch, options_.groups, size}), shape);

@@ -2,6 +2,7 @@
 
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
+#include "framework/ops/layer_norm.h"
 #include "framework/ops/reduce.h"
 #include "framework/ops/reshape.h"
 #include "layers/registry.h"
@@ -38,9 +39,14 @@ void LayerNormalizationLayer::build(const Shapes& inputs) {
 Outputs LayerNormalizationLayer::call(const Inputs& inputs, const CallContext&) {
   const DType dtype = result_type({{inputs[0].dtype()}, {DType::kFloat32}});
   const Tensor x = ops::cast(inputs[0], dtype);
-  const auto along = [&](const Variable& weight) {
-    return ops::reshape(ops::cast(weight.value(), dtype), shape_along(x.shape(), axes_));
+  const auto value = [&](const Variable& weight) {
+    return weight.defined() ? ops::cast(weight.value(), dtype) : Tensor();
   };
+  if (are_trailing(axes_, x.rank()) && !options_.rms_scaling) {
+    const ops::NormOptions how{.num_axes = static_cast<std::int64_t>(axes_.size()), .epsilon = options_.epsilon};
+    return ops::cast(ops::layer_norm(x, value(gamma_), value(beta_), how), compute_dtype());
+  }
+  const auto along = [&](const Variable& weight) { return ops::reshape(value(weight), shape_along(x.shape(), axes_)); };
   const ReduceOptions together{.axis = axes_, .keepdims = true};
   const Tensor centered = options_.rms_scaling ? x : x - ops::mean(x, together);
   const Tensor variance = options_.rms_scaling ? ops::var(x, together) : ops::mean(ops::square(centered), together);

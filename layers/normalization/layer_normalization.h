@@ -10,17 +10,17 @@ namespace cornu::layers {
 
 /// Options of LayerNormalization, in Keras' order.
 struct LayerNormalizationOptions {
-  AxisArgument axis = -1;                      ///< the axes that are normalized together
-  double epsilon = 1e-3;                       ///< added to the variance
-  bool center = true;                          ///< add beta
-  bool scale = true;                           ///< multiply by gamma
+  AxisArgument axis = -1;  ///< the axes that are normalized together
+  double epsilon = 1e-3;   ///< added to the variance
+  bool center = true;      ///< add beta
+  bool scale = true;       ///< multiply by gamma
   Initializer beta_initializer = "zeros";
   Initializer gamma_initializer = "ones";
   Regularizer beta_regularizer = {};
   Regularizer gamma_regularizer = {};
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
-  bool rms_scaling = false;                    ///< divide by the deviation without subtracting the mean; old, see RMSNormalization
+  bool rms_scaling = false;  ///< divide by the deviation without subtracting the mean; old, see RMSNormalization
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};

@@ -2,6 +2,7 @@
 
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
+#include "framework/ops/layer_norm.h"
 #include "framework/ops/reduce.h"
 #include "framework/ops/reshape.h"
 #include "layers/registry.h"
@@ -23,9 +24,14 @@ void RMSNormalizationLayer::build(const Shapes& inputs) {
 Outputs RMSNormalizationLayer::call(const Inputs& inputs, const CallContext&) {
   const DType dtype = result_type({{inputs[0].dtype()}, {DType::kFloat32}});
   const Tensor x = ops::cast(inputs[0], dtype);
+  const Tensor scale = ops::cast(compute_value(scale_), dtype);
+  if (are_trailing(axes_, x.rank())) {
+    const ops::NormOptions how{.num_axes = static_cast<std::int64_t>(axes_.size()), .epsilon = options_.epsilon};
+    return ops::cast(ops::rms_norm(x, scale, how), inputs[0].dtype());
+  }
   const Tensor mean_square = ops::mean(ops::square(x), {.axis = axes_, .keepdims = true});
-  const Tensor scale = ops::reshape(ops::cast(compute_value(scale_), dtype), shape_along(x.shape(), axes_));
-  return ops::cast(x * ops::rsqrt(mean_square + options_.epsilon) * scale, inputs[0].dtype());
+  const Tensor y = x * ops::rsqrt(mean_square + options_.epsilon) * ops::reshape(scale, shape_along(x.shape(), axes_));
+  return ops::cast(y, inputs[0].dtype());
 }
 
 Config RMSNormalizationLayer::config() const {

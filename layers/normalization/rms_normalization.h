@@ -10,8 +10,8 @@ namespace cornu::layers {
 
 /// Options of RMSNormalization, in Keras' order.
 struct RMSNormalizationOptions {
-  AxisArgument axis = -1;   ///< the axes that are normalized together
-  double epsilon = 1e-6;    ///< added to the mean square
+  AxisArgument axis = -1;  ///< the axes that are normalized together
+  double epsilon = 1e-6;   ///< added to the mean square
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};
@@ -21,8 +21,8 @@ class RMSNormalizationLayer;
 
 /// Divides each example by its root mean square along some axes and scales it: `x / sqrt(mean(x²) + epsilon) * scale`.
 ///
-/// **Inputs**: any rank. **Output**: the input's shape; computed in float32 or wider. **Weights**: scale, of the input's sizes
-/// along `axis`. **Throws** ShapeError for an axis outside the rank or of unknown size.
+/// **Inputs**: any rank. **Output**: the input's shape; computed in float32 or wider. **Weights**: scale, of the
+/// input's sizes along `axis`. **Throws** ShapeError for an axis outside the rank or of unknown size.
 /// **See**: Zhang and Sennrich (2019); `keras.layers.RMSNormalization`.
 class RMSNormalization : public Shared<RMSNormalizationLayer> {
  public:

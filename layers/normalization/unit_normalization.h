@@ -9,7 +9,7 @@ namespace cornu::layers {
 
 /// Options of UnitNormalization, in Keras' order.
 struct UnitNormalizationOptions {
-  AxisArgument axis = -1;   ///< the axes along which the norm is taken
+  AxisArgument axis = -1;  ///< the axes along which the norm is taken
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};

@@ -4,7 +4,8 @@
 
 namespace cornu::layers {
 
-AveragePooling1D::AveragePooling1D(const SpatialSizes& pool_size, const PoolingOptions& options) : Shared(pool_size, options) {}
+AveragePooling1D::AveragePooling1D(const SpatialSizes& pool_size, const PoolingOptions& options)
+    : Shared(pool_size, options) {}
 
 namespace {
 

@@ -4,7 +4,8 @@
 
 namespace cornu::layers {
 
-AveragePooling2D::AveragePooling2D(const SpatialSizes& pool_size, const PoolingOptions& options) : Shared(pool_size, options) {}
+AveragePooling2D::AveragePooling2D(const SpatialSizes& pool_size, const PoolingOptions& options)
+    : Shared(pool_size, options) {}
 
 namespace {
 

@@ -4,7 +4,8 @@
 
 namespace cornu::layers {
 
-AveragePooling3D::AveragePooling3D(const SpatialSizes& pool_size, const PoolingOptions& options) : Shared(pool_size, options) {}
+AveragePooling3D::AveragePooling3D(const SpatialSizes& pool_size, const PoolingOptions& options)
+    : Shared(pool_size, options) {}
 
 namespace {
 

@@ -10,7 +10,7 @@ namespace cornu::layers {
 /// Options of the global pooling layers, in Keras' order.
 struct GlobalPoolingOptions {
   DataFormat data_format = "channels_last";
-  bool keepdims = false;   ///< keep the spatial axes, with size 1
+  bool keepdims = false;  ///< keep the spatial axes, with size 1
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};

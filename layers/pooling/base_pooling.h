@@ -11,8 +11,8 @@ namespace cornu::layers {
 
 /// Options of MaxPooling1D, AveragePooling2D and so on, in Keras' order.
 struct PoolingOptions {
-  SpatialSizes strides = {};         ///< how far the window moves; its own size by default
-  std::string padding = "valid";     ///< "valid" or "same"; what "same" adds counts neither for a maximum nor for a mean
+  SpatialSizes strides = {};      ///< how far the window moves; its own size by default
+  std::string padding = "valid";  ///< "valid" or "same"; what "same" adds counts neither for a maximum nor for a mean
   DataFormat data_format = "channels_last";
   std::string name = {};
   bool trainable = true;
@@ -28,7 +28,8 @@ class BasePoolingLayer : public Layer {
   Config config() const override;
 
  protected:
-  BasePoolingLayer(const std::string& class_name, std::size_t rank, const SpatialSizes& pool_size, const PoolingOptions& options);
+  BasePoolingLayer(const std::string& class_name, std::size_t rank, const SpatialSizes& pool_size,
+                   const PoolingOptions& options);
   Outputs call(const Inputs& inputs, const CallContext& context) override;
 
   /// The pooling itself, of a tensor with channels last.

@@ -12,7 +12,8 @@ namespace cornu::layers {
 
 GlobalAveragePooling1D::GlobalAveragePooling1D(const GlobalPoolingOptions& options) : Shared(options) {}
 
-GlobalAveragePooling1DLayer::GlobalAveragePooling1DLayer(const GlobalPoolingOptions& options) : BaseGlobalAveragePoolingLayer(1, options) {
+GlobalAveragePooling1DLayer::GlobalAveragePooling1DLayer(const GlobalPoolingOptions& options)
+    : BaseGlobalAveragePoolingLayer(1, options) {
   set_supports_masking(true);
 }
 

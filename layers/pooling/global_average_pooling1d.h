@@ -10,7 +10,8 @@ class GlobalAveragePooling1DLayer;
 ///
 /// **Inputs**: `(batch, steps, channels)`, or with "channels_first" `(batch, channels, steps)`.
 /// **Output**: `(batch, channels)`; with `keepdims` the spatial axes stay, with size 1.
-/// Positions that the mask `(batch, steps)` hides do not count; where all are hidden the result is NaN. The mask ends here.
+/// Positions that the mask `(batch, steps)` hides do not count; where all are hidden the result is NaN. The mask ends
+/// here.
 /// **Throws** ShapeError for an input of another rank. **See**: `keras.layers.GlobalAveragePooling1D`.
 class GlobalAveragePooling1D : public Shared<GlobalAveragePooling1DLayer> {
  public:

@@ -19,7 +19,8 @@ class GlobalAveragePooling2D : public Shared<GlobalAveragePooling2DLayer> {
 /// Body of GlobalAveragePooling2D.
 class GlobalAveragePooling2DLayer : public BaseGlobalAveragePoolingLayer {
  public:
-  explicit GlobalAveragePooling2DLayer(const GlobalPoolingOptions& options) : BaseGlobalAveragePoolingLayer(2, options) {}
+  explicit GlobalAveragePooling2DLayer(const GlobalPoolingOptions& options)
+      : BaseGlobalAveragePoolingLayer(2, options) {}
 };
 
 }  // namespace cornu::layers

@@ -11,7 +11,8 @@ class MaxPooling2DLayer;
 /// **Inputs**: `(batch, height, width, channels)`, or with "channels_first" `(batch, channels, height, width)`.
 /// **Output**: `(batch, new_height, new_width, channels)`, channels where the input has them. With "same" a new size is
 /// `ceil(size / stride)`, with "valid" `(size - pool_size) / stride + 1`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window.
 /// **See**: `keras.layers.MaxPooling2D`.
 ///
 /// ```cpp

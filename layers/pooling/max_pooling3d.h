@@ -8,10 +8,12 @@ class MaxPooling3DLayer;
 
 /// The greatest value in a window that moves over volumes, for each channel.
 ///
-/// **Inputs**: `(batch, depth, height, width, channels)`, or with "channels_first" `(batch, channels, depth, height, width)`.
-/// **Output**: `(batch, new_depth, new_height, new_width, channels)`, channels where the input has them. With "same" a new size is
-/// `ceil(size / stride)`, with "valid" `(size - pool_size) / stride + 1`.
-/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the window.
+/// **Inputs**: `(batch, depth, height, width, channels)`, or with "channels_first" `(batch, channels, depth, height,
+/// width)`.
+/// **Output**: `(batch, new_depth, new_height, new_width, channels)`, channels where the input has them. With "same" a
+/// new size is `ceil(size / stride)`, with "valid" `(size - pool_size) / stride + 1`.
+/// **Throws** InvalidArgument for arguments outside their range, ShapeError for an input that is smaller than the
+/// window.
 /// **See**: `keras.layers.MaxPooling3D`.
 ///
 /// ```cpp

@@ -12,7 +12,8 @@ namespace {
 
 double checked(double factor, const char* name) {
   if (std::isfinite(factor) && factor >= 0.0) return factor;
-  throw InvalidArgument("regularizer: expected a finite " + std::string(name) + " of at least 0; got " + std::to_string(factor));
+  throw InvalidArgument("regularizer: expected a finite " + std::string(name) + " of at least 0; got " +
+                        std::to_string(factor));
 }
 
 class L1L2Body final : public Regularizer::Body {

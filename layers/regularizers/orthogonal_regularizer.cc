@@ -14,7 +14,8 @@ class OrthogonalRegularizerBody final : public Regularizer::Body {
  public:
   explicit OrthogonalRegularizerBody(const OrthogonalRegularizerOptions& options) : options_(options) {
     if (options.mode != "rows" && options.mode != "columns") {
-      throw InvalidArgument("OrthogonalRegularizer: mode must be \"rows\" or \"columns\"; got \"" + options.mode + "\"");
+      throw InvalidArgument("OrthogonalRegularizer: mode must be \"rows\" or \"columns\"; got \"" + options.mode +
+                            "\"");
     }
     if (!(options.factor >= 0.0)) {
       throw InvalidArgument("OrthogonalRegularizer: factor must be at least 0; got " + std::to_string(options.factor));
@@ -48,7 +49,8 @@ OrthogonalRegularizer::OrthogonalRegularizer(const OrthogonalRegularizerOptions&
 namespace {
 
 const bool kRegistered = register_regularizer("OrthogonalRegularizer", [](const Config& config) -> Regularizer {
-  return OrthogonalRegularizer({.factor = config.get_double("factor", 0.01), .mode = config.get_string("mode", "rows")});
+  return OrthogonalRegularizer(
+      {.factor = config.get_double("factor", 0.01), .mode = config.get_string("mode", "rows")});
 });
 
 }  // namespace

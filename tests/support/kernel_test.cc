@@ -94,8 +94,8 @@ void check_against_reference(const std::string& operation, const Attributes& att
     for (std::size_t i = 0; i < a.size(); ++i) {
       const bool close = std::abs(static_cast<double>(a[i]) - e[i]) <= tolerance * s[i] + 1e-37;
       BOOST_TEST(close, operation << " " << attributes.to_string() << " of " << inputs[0].shape().to_string() << " and "
-                                  << inputs[1].shape().to_string() << ", output " << k << ", element " << i << ": expected "
-                                  << e[i] << "; got " << a[i] << ", tolerance " << tolerance * s[i]);
+                                  << inputs[1].shape().to_string() << ", output " << k << ", element " << i
+                                  << ": expected " << e[i] << "; got " << a[i] << ", tolerance " << tolerance * s[i]);
       if (!close) break;
     }
   }

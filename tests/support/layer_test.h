@@ -51,8 +51,7 @@ struct LayerExpectation {
 void check_layer(const AnyLayer& layer, const LayerExpectation& expected);
 
 /// Text of the error of type E that `f` throws; "nothing was thrown" where it throws none.
-template <typename E>
-std::string message_of(const std::function<void()>& f) {
+template <typename E> std::string message_of(const std::function<void()>& f) {
   try {
     f();
   } catch (const E& error) {

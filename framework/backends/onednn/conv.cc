@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <dnnl.hpp>
 
+#include "framework/backends/onednn/column_sums.h"
 #include "framework/backends/onednn/engine.h"
+#include "framework/backends/onednn/few_channels.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
 #include "framework/kernel.h"
@@ -65,9 +68,13 @@ Dims as_image(Dims sizes, std::int64_t fill) {
   return sizes;
 }
 
+WindowGeometry geometry_of(const KernelRequest& request, const Shape& x, const Shape& kernel) {
+  return window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);
+}
+
 // Null where oneDNN cannot be asked: padding that cuts away.
 std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x, const Shape& kernel, const Shape& y) {
-  const auto geometry = window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);
+  const WindowGeometry geometry = geometry_of(request, x, kernel);
   Dims dilation = geometry.dilation;
   for (std::int64_t& d : dilation) d -= 1;  // oneDNN counts the gaps
   for (std::size_t i = 0; i < geometry.rank(); ++i) {
@@ -90,8 +97,18 @@ std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x
 
 dnnl::convolution_forward::primitive_desc forward_desc(const Problem& p, const dnnl::memory::desc& bias,
                                                        const dnnl::primitive_attr& attributes) {
-  return {cpu_engine(), dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, p.x, p.any_weights, bias,
-          p.y, p.strides, p.dilation, p.before, p.after, attributes};
+  return {cpu_engine(),
+          dnnl::prop_kind::forward_training,
+          dnnl::algorithm::convolution_direct,
+          p.x,
+          p.any_weights,
+          bias,
+          p.y,
+          p.strides,
+          p.dilation,
+          p.before,
+          p.after,
+          attributes};
 }
 
 std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
@@ -123,8 +140,8 @@ std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto hint = forward_desc(*problem, {}, {});
     const dnnl::convolution_backward_data::primitive_desc desc(
-        cpu_engine(), dnnl::algorithm::convolution_direct, problem->x, problem->any_weights, problem->y, problem->strides,
-        problem->dilation, problem->before, problem->after, hint, user_scratchpad());
+        cpu_engine(), dnnl::algorithm::convolution_direct, problem->x, problem->any_weights, problem->y,
+        problem->strides, problem->dilation, problem->before, problem->after, hint, user_scratchpad());
     auto kernel = std::make_unique<PrimitiveKernel>();
     if (desc.weights_desc() != problem->weights) kernel->pack_input(1, problem->weights, desc.weights_desc());
     kernel->add(desc, dnnl::convolution_backward_data(desc),
@@ -135,11 +152,33 @@ std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
   });
 }
 
+// The gradient of the kernel by oneDNN, that of the bias by ColumnSums.
+class KernelBiasGradient final : public Kernel {
+ public:
+  KernelBiasGradient(std::unique_ptr<Kernel> kernel, const Shape& y)
+      : kernel_(std::move(kernel)), bias_(y.num_elements() / y.back(), y.back()) {}
+
+  std::size_t scratch_bytes() const override { return std::max(kernel_->scratch_bytes(), bias_.scratch_bytes()); }
+
+  void run(const KernelArguments& arguments) const override {
+    kernel_->run(arguments);
+    bias_.run(static_cast<const float*>(arguments.inputs[1]), static_cast<float*>(arguments.outputs[1]),
+              static_cast<float*>(arguments.scratch));
+  }
+
+ private:
+  std::unique_ptr<Kernel> kernel_;
+  ColumnSums bias_;
+};
+
 std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   const auto problem = problem_of(request, request.inputs[0].shape, request.outputs[0].shape, request.inputs[1].shape);
   if (!problem) return nullptr;
-  const bool with_bias = request.outputs.size() > 1;
+  const WindowGeometry geometry = geometry_of(request, request.inputs[0].shape, request.outputs[0].shape);
+  if (auto kernel = make_few_channels_gradient(request, geometry)) return kernel;
+  const bool sums_apart = request.outputs.size() > 1 && ColumnSums::serves(request.inputs[1].shape.back());
+  const bool with_bias = request.outputs.size() > 1 && !sums_apart;
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto bias = with_bias ? problem->bias : dnnl::memory::desc();
     const auto hint = forward_desc(*problem, bias, {});
@@ -156,6 +195,7 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
     if (with_bias) operands.push_back({DNNL_ARG_DIFF_BIAS, bias, output(1)});
     kernel->add(desc, dnnl::convolution_backward_weights(desc), std::move(operands));
     if (reorder) kernel->add_reorder(chosen, weights, problem->weights, output(0));
+    if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), request.inputs[1].shape);
     return kernel;
   });
 }
@@ -163,7 +203,8 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
 [[maybe_unused]] const bool kConv = register_kernel("conv", Backend::kCpu, make_forward);
 [[maybe_unused]] const bool kFusedConv = register_kernel("fused_conv", Backend::kCpu, make_forward);
 [[maybe_unused]] const bool kInputGradient = register_kernel("conv_input_gradient", Backend::kCpu, make_input_gradient);
-[[maybe_unused]] const bool kKernelGradient = register_kernel("conv_kernel_gradient", Backend::kCpu, make_kernel_gradient);
+[[maybe_unused]] const bool kKernelGradient =
+    register_kernel("conv_kernel_gradient", Backend::kCpu, make_kernel_gradient);
 [[maybe_unused]] const bool kKernelBiasGradient =
     register_kernel("conv_kernel_bias_gradient", Backend::kCpu, make_kernel_gradient);
 

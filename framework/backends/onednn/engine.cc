@@ -41,15 +41,17 @@ dnnl::memory::desc any_layout(const dnnl::memory::dims& dims) {
 void throw_unsupported(const KernelRequest& request, const dnnl::error& error) {
   std::string shapes;
   for (const TensorSpec& input : request.inputs) shapes += (shapes.empty() ? "" : ", ") + input.to_string();
-  throw Unsupported("operation '" + request.operation + "': expected operands that oneDNN can compute with; got (" + shapes +
-                        ") with " + request.attributes.to_string() +
-                        ". Split the operation into smaller ones, or report this combination. [oneDNN: " +
-                        error.what() + "]",
-                    {}, request.operation);
+  throw Unsupported(
+      "operation '" + request.operation + "': expected operands that oneDNN can compute with; got (" + shapes +
+          ") with " + request.attributes.to_string() +
+          ". Split the operation into smaller ones, or report this combination. [oneDNN: " + error.what() + "]",
+      {}, request.operation);
 }
 
 bool is_served(const KernelRequest& request) {
-  const auto fits = [](const TensorSpec& spec) { return spec.dtype == DType::kFloat32 && spec.shape.num_elements() > 0; };
+  const auto fits = [](const TensorSpec& spec) {
+    return spec.dtype == DType::kFloat32 && spec.shape.num_elements() > 0;
+  };
   return std::all_of(request.inputs.begin(), request.inputs.end(), fits) &&
          std::all_of(request.outputs.begin(), request.outputs.end(), fits);
 }
@@ -69,7 +71,8 @@ std::string ChosenLayout::to_string() const {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return strides[a] > strides[b]; });
   std::string text;
   for (std::size_t axis : order) {
-    const bool blocked = std::find(block_axes.begin(), block_axes.end(), static_cast<std::int64_t>(axis)) != block_axes.end();
+    const bool blocked =
+        std::find(block_axes.begin(), block_axes.end(), static_cast<std::int64_t>(axis)) != block_axes.end();
     text += static_cast<char>((blocked ? 'A' : 'a') + static_cast<int>(axis));
   }
   for (std::size_t i = 0; i < blocks.size(); ++i) {

@@ -33,8 +33,7 @@ dnnl::memory::desc any_layout(const dnnl::memory::dims& dims);
 [[noreturn]] void throw_unsupported(const KernelRequest& request, const dnnl::error& error);
 
 /// Calls `make`, which creates a primitive for the request, and rewords oneDNN's errors.
-template <typename Make>
-auto rewording_errors(const KernelRequest& request, Make&& make) {
+template <typename Make> auto rewording_errors(const KernelRequest& request, Make&& make) {
   try {
     return make();
   } catch (const dnnl::error& error) {

@@ -4,6 +4,7 @@
 #include "framework/backends/onednn/engine.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
+#include "framework/backends/onednn/small_matmul.h"
 #include "framework/kernel.h"
 
 namespace cornu::onednn {
@@ -43,7 +44,13 @@ Problem problem_of(const KernelRequest& request) {
   const Shape& out = request.outputs[0].shape;
   const bool tx = request.attributes.flag("transpose_x");
   const std::size_t rank = static_cast<std::size_t>(out.rank()) - 2;
-  Problem problem{batch_dims(x, rank), batch_dims(y, rank), batch_dims(out, rank), out[-2], x[tx ? -2 : -1], out[-1], tx,
+  Problem problem{batch_dims(x, rank),
+                  batch_dims(y, rank),
+                  batch_dims(out, rank),
+                  out[-2],
+                  x[tx ? -2 : -1],
+                  out[-1],
+                  tx,
                   request.attributes.flag("transpose_y")};
   if (product_of(problem.y_batch) == 1 && !tx) {
     // Many rows times one matrix is one product.
@@ -80,6 +87,9 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   const Problem problem = problem_of(request);
   const Epilogue epilogue = epilogue_of(request);
+  if (problem.batch.empty() && !problem.transpose_y) {
+    if (auto kernel = make_small_matmul(problem.m, problem.k, problem.n, problem.transpose_x, epilogue)) return kernel;
+  }
   const auto x = matrix(problem.x_batch, problem.m, problem.k, problem.transpose_x);
   const auto y = matrix(problem.y_batch, problem.k, problem.n, problem.transpose_y);
   const auto out = matrix(problem.batch, problem.m, problem.n, false);

@@ -1,5 +1,5 @@
-// Pooling on the CPU: rows of windows, vectorised over the channels. The gradient of max_pool finds the winners again, which
-// costs less than keeping them: the step is bound by memory, and x is read either way.
+// Pooling on the CPU: rows of windows, vectorised over the channels. The gradient of max_pool finds the winners again,
+// which costs less than keeping them: the step is bound by memory, and x is read either way.
 
 #include <omp.h>
 
@@ -27,7 +27,7 @@ using Triple = std::array<std::int64_t, 3>;
 
 // Neighbouring windows along one axis that show equally many elements: all but those at padded borders.
 struct Span {
-  std::int64_t first;       // window
+  std::int64_t first;  // window
   std::int64_t count;
   std::int64_t first_tap;
   std::int64_t num_taps;
@@ -36,8 +36,8 @@ struct Span {
 class Pooling {
  public:
   Pooling(const KernelRequest& request, const Shape& x) : batch_(x[0]), channels_(x.back()) {
-    const auto geometry = window_geometry(spatial_sizes(x), request.attributes.integers("window"), request.attributes,
-                                          request.operation);
+    const auto geometry =
+        window_geometry(spatial_sizes(x), request.attributes.integers("window"), request.attributes, request.operation);
     Triple window{1, 1, 1};
     const std::size_t skipped = 3 - geometry.rank();
     tiles_ = true;
@@ -48,7 +48,8 @@ class Pooling {
       strides_[axis] = geometry.strides[i];
       before_[axis] = geometry.before[i];
       window[axis] = geometry.window[i];
-      tiles_ = tiles_ && geometry.strides[i] == geometry.window[i] && geometry.output[i] * geometry.strides[i] == geometry.input[i];
+      tiles_ = tiles_ && geometry.strides[i] == geometry.window[i] &&
+               geometry.output[i] * geometry.strides[i] == geometry.input[i];
     }
     for (std::size_t axis = 0; axis < 3; ++axis) spans_[axis] = spans_of(axis, window[axis]);
     collect_offsets();
@@ -63,8 +64,7 @@ class Pooling {
   std::int64_t num_windows() const { return output_[0] * output_[1] * output_[2]; }
 
   // Calls visit(row, place of the row's first window in y) for all windows, in parallel.
-  template <typename Visit>
-  void for_each_row(Visit&& visit) const {
+  template <typename Visit> void for_each_row(Visit&& visit) const {
     const std::int64_t rows = batch_ * output_[0] * output_[1];
 #pragma omp parallel for num_threads(threads_for(rows))
     for (std::int64_t row = 0; row < rows; ++row) {
@@ -72,17 +72,17 @@ class Pooling {
     }
   }
 
-  // The same for windows that may overlap: threads share out images and blocks of channels. `start` is called with the image,
-  // and the block's first channel and size, before the rows.
-  template <typename Start, typename Visit>
-  void for_each_block(Start&& start, Visit&& visit) const {
+  // The same for windows that may overlap: threads share out images and blocks of channels. `start` is called with the
+  // image, and the block's first channel and size, before the rows.
+  template <typename Start, typename Visit> void for_each_block(Start&& start, Visit&& visit) const {
     const std::int64_t blocks = (channels_ + kChannelBlock - 1) / kChannelBlock;
 #pragma omp parallel for num_threads(threads_for(batch_* blocks))
     for (std::int64_t unit = 0; unit < batch_ * blocks; ++unit) {
       const std::int64_t first = unit % blocks * kChannelBlock;
       const std::int64_t count = std::min(kChannelBlock, channels_ - first);
       start(unit / blocks, first, count);
-      for (std::int64_t row = 0; row < output_[0] * output_[1]; ++row) visit_row(unit / blocks, row, first, count, visit);
+      for (std::int64_t row = 0; row < output_[0] * output_[1]; ++row)
+        visit_row(unit / blocks, row, first, count, visit);
     }
   }
 
@@ -127,7 +127,8 @@ class Pooling {
   }
 
   template <typename Visit>
-  void visit_row(std::int64_t image, std::int64_t row, std::int64_t first_channel, std::int64_t count, Visit&& visit) const {
+  void visit_row(std::int64_t image, std::int64_t row, std::int64_t first_channel, std::int64_t count,
+                 Visit&& visit) const {
     const std::int64_t o0 = row / output_[1];
     const std::int64_t o1 = row % output_[1];
     const std::size_t combination = span_at(spans_[0], o0) * spans_[1].size() + span_at(spans_[1], o1);
@@ -138,12 +139,12 @@ class Pooling {
       const Span& span = spans_[2][i];
       const std::vector<std::int64_t>& offsets = offsets_[combination * spans_[2].size() + i];
       visit(PoolRow{.place = (place + span.first * strides_[2] - before_[2]) * channels_ + first_channel,
-                            .step = strides_[2] * channels_,
-                            .offsets = offsets.data(),
-                            .num_offsets = static_cast<std::int64_t>(offsets.size()),
-                            .num_windows = span.count,
-                            .channels = count,
-                            .y_step = channels_},
+                    .step = strides_[2] * channels_,
+                    .offsets = offsets.data(),
+                    .num_offsets = static_cast<std::int64_t>(offsets.size()),
+                    .num_windows = span.count,
+                    .channels = count,
+                    .y_step = channels_},
             (y + span.first) * channels_ + first_channel);
     }
   }
@@ -165,12 +166,13 @@ class Pooling {
   std::vector<std::vector<std::int64_t>> offsets_;  // by span of each axis
 };
 
-const float* read(const KernelArguments& arguments, std::size_t i) { return static_cast<const float*>(arguments.inputs[i]); }
+const float* read(const KernelArguments& arguments, std::size_t i) {
+  return static_cast<const float*>(arguments.inputs[i]);
+}
 float* written(const KernelArguments& arguments) { return static_cast<float*>(arguments.outputs[0]); }
 
 // From x to y.
-template <typename Row>
-class ForwardPool final : public Kernel {
+template <typename Row> class ForwardPool final : public Kernel {
  public:
   ForwardPool(const KernelRequest& request, Row row) : pooling_(request, request.inputs[0].shape), row_(row) {}
 
@@ -184,8 +186,7 @@ class ForwardPool final : public Kernel {
 };
 
 // From y to x. Windows that lie side by side are written once; where they overlap or leave gaps, the sum starts at 0.
-template <typename Row>
-class BackwardPool final : public Kernel {
+template <typename Row> class BackwardPool final : public Kernel {
  public:
   BackwardPool(const KernelRequest& request, Row row) : pooling_(request, request.outputs[0].shape), row_(row) {}
 
@@ -208,15 +209,13 @@ class BackwardPool final : public Kernel {
 
 bool is_float32(const KernelRequest& request) { return request.inputs[0].dtype == DType::kFloat32; }
 
-template <typename Row>
-KernelFactory forward(Row row) {
+template <typename Row> KernelFactory forward(Row row) {
   return [row](const KernelRequest& request) -> std::unique_ptr<Kernel> {
     return is_float32(request) ? std::make_unique<ForwardPool<Row>>(request, row) : nullptr;
   };
 }
 
-template <typename Row>
-KernelFactory backward(Row row) {
+template <typename Row> KernelFactory backward(Row row) {
   return [row](const KernelRequest& request) -> std::unique_ptr<Kernel> {
     return is_float32(request) ? std::make_unique<BackwardPool<Row>>(request, row) : nullptr;
   };
@@ -228,10 +227,10 @@ using Arguments = KernelArguments;
     register_kernel("max_pool", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
                       pool_table().maximum(row, read(a, 0), written(a) + y);
                     }));
-[[maybe_unused]] const bool kMaxPoolGather =
-    register_kernel("max_pool_gather", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
-                      pool_table().gather(row, read(a, 0), read(a, 1), written(a) + y);
-                    }));
+[[maybe_unused]] const bool kMaxPoolGather = register_kernel(
+    "max_pool_gather", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
+      pool_table().gather(row, read(a, 0), read(a, 1), written(a) + y);
+    }));
 [[maybe_unused]] const bool kAveragePool =
     register_kernel("average_pool", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
                       pool_table().average(row, read(a, 0), written(a) + y);
@@ -240,10 +239,11 @@ using Arguments = KernelArguments;
     "max_pool_gradient", Backend::kCpu, backward([](const Arguments& a, const PoolRow& row, std::int64_t y, bool add) {
       pool_table().scatter(row, read(a, 0), read(a, 1) + y, written(a), add);
     }));
-[[maybe_unused]] const bool kAveragePoolGradient = register_kernel(
-    "average_pool_gradient", Backend::kCpu, backward([](const Arguments& a, const PoolRow& row, std::int64_t y, bool add) {
-      pool_table().spread(row, read(a, 0) + y, written(a), add);
-    }));
+[[maybe_unused]] const bool kAveragePoolGradient =
+    register_kernel("average_pool_gradient", Backend::kCpu,
+                    backward([](const Arguments& a, const PoolRow& row, std::int64_t y, bool add) {
+                      pool_table().spread(row, read(a, 0) + y, written(a), add);
+                    }));
 
 }  // namespace
 }  // namespace cornu::onednn

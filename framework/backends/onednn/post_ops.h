@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dnnl.hpp>
+#include <string>
 #include <vector>
 
 #include "framework/backends/onednn/primitive_kernel.h"
@@ -21,9 +22,10 @@ struct Epilogue {
 };
 Epilogue epilogue_of(const KernelRequest& request);
 
-/// Appends the addend, laid out as `addend`, and the activation to the attributes of a primitive, and the operands they
-/// need to its list. Returns false for an activation that oneDNN does not have.
-bool append_epilogue(const Epilogue& epilogue, const dnnl::memory::desc& addend, dnnl::primitive_attr& attributes,
+/// Appends the addend and the activation to the attributes of a primitive whose result is laid out as `result`, and the
+/// operands they need to its list. Returns false for an activation that oneDNN does not have. NaN never becomes a
+/// number.
+bool append_epilogue(const Epilogue& epilogue, const dnnl::memory::desc& result, dnnl::primitive_attr& attributes,
                      std::vector<Operand>& operands);
 
 }  // namespace cornu::onednn

@@ -8,6 +8,8 @@
 namespace cornu::onednn {
 namespace {
 
+constexpr float kZero = 0;
+
 std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 void check(dnnl_status_t status, const char* what) {
@@ -45,12 +47,14 @@ void PrimitiveKernel::add(const dnnl::primitive_desc_base& primitive_desc, const
   steps_.push_back({primitive, std::move(operands)});
 }
 
-void PrimitiveKernel::add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to, Place target) {
+void PrimitiveKernel::add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to,
+                                  Place target) {
   const dnnl::reorder::primitive_desc desc(cpu_engine(), from, cpu_engine(), to, user_scratchpad());
   add(desc, dnnl::reorder(desc), {{DNNL_ARG_FROM, from, source}, {DNNL_ARG_TO, to, target}});
 }
 
-void PrimitiveKernel::pack_input(std::size_t number, const dnnl::memory::desc& plain, const dnnl::memory::desc& packed) {
+void PrimitiveKernel::pack_input(std::size_t number, const dnnl::memory::desc& plain,
+                                 const dnnl::memory::desc& packed) {
   packings_.push_back({number, plain, packed});
 }
 
@@ -92,6 +96,7 @@ void PrimitiveKernel::run(const KernelArguments& arguments) const {
       switch (kind) {
         case Place::Kind::kInput: address = const_cast<void*>(arguments.inputs[position]); break;
         case Place::Kind::kOutput: address = arguments.outputs[position]; break;
+        case Place::Kind::kZero: address = const_cast<float*>(&kZero); break;
         case Place::Kind::kScratch: address = scratch + (position == SIZE_MAX ? reserved_ : position); break;
       }
       check(dnnl_memory_set_data_handle(binding->arguments[s][i].memory, address), "bind memory");

@@ -13,10 +13,12 @@ namespace cornu::onednn {
 
 /// Where a step of a PrimitiveKernel finds an operand.
 struct Place {
-  enum class Kind { kInput, kOutput, kScratch };
+  enum class Kind { kInput, kOutput, kScratch, kZero };
   Kind kind;
   std::size_t position;  ///< number of the input or output, or byte offset into the scratch memory
 };
+/// One float that is 0.
+inline Place zero() { return {Place::Kind::kZero, 0}; }
 inline Place input(std::size_t number) { return {Place::Kind::kInput, number}; }
 inline Place output(std::size_t number) { return {Place::Kind::kOutput, number}; }
 
@@ -40,7 +42,8 @@ class PrimitiveKernel final : public Kernel {
   Place reserve(const dnnl::memory::desc& desc);
 
   /// Appends a step. Its scratchpad, if it wants one, is shared with those of other steps.
-  void add(const dnnl::primitive_desc_base& primitive_desc, const dnnl::primitive& primitive, std::vector<Operand> operands);
+  void add(const dnnl::primitive_desc_base& primitive_desc, const dnnl::primitive& primitive,
+           std::vector<Operand> operands);
 
   /// Appends a copy from one layout to another.
   void add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to, Place target);

@@ -9,18 +9,20 @@
 namespace cornu::reference {
 namespace {
 
-// With o a position in the output, t one in the window and i the one in the input that the window shows there, c a channel
-// within its group and f a filter:
+// With o a position in the output, t one in the window and i the one in the input that the window shows there, c a
+// channel within its group and f a filter:
 //   y[n, o, f]  = sum over t, c of x[n, i, group of f, c] w[t, c, f]
 //   dx[n, i, c] = sum over o, t, f of dy[n, o, f] w[t, c, f]
 //   dw[t, c, f] = sum over n, o of x[n, i, group of f, c] dy[n, o, f]
 enum class Result { kOutput, kInputGradient, kKernelGradient };
 
-template <typename T>
-class Conv final : public Kernel {
+template <typename T> class Conv final : public Kernel {
  public:
   Conv(const KernelRequest& request, Result result)
-      : result_(result), sizes_(sizes_of(request, result)), epilogue_(request), has_bias_gradient_(request.outputs.size() > 1) {}
+      : result_(result),
+        sizes_(sizes_of(request, result)),
+        epilogue_(request),
+        has_bias_gradient_(request.outputs.size() > 1) {}
 
   void run(const KernelArguments& arguments) const override {
     const auto* first = static_cast<const T*>(arguments.inputs[0]);
@@ -65,8 +67,7 @@ class Conv final : public Kernel {
     return {SpatialWindow(geometry), x[0], request.attributes.integer("groups"), w[-2], w[-1]};
   }
 
-  template <typename Multiply>
-  void for_each_product(Multiply&& multiply) const {
+  template <typename Multiply> void for_each_product(Multiply&& multiply) const {
     const auto& [spatial, batch, groups, channels, filters] = sizes_;
     const std::int64_t per_group = groups > 0 ? filters / groups : 0;
     for (std::int64_t n = 0; n < batch; ++n) {
@@ -76,7 +77,8 @@ class Conv final : public Kernel {
         for (std::int64_t g = 0; g < groups; ++g) {
           for (std::int64_t c = 0; c < channels; ++c) {
             const std::int64_t w = (t * channels + c) * filters;
-            for (std::int64_t f = g * per_group; f < (g + 1) * per_group; ++f) multiply(x + g * channels + c, w + f, y + f);
+            for (std::int64_t f = g * per_group; f < (g + 1) * per_group; ++f)
+              multiply(x + g * channels + c, w + f, y + f);
           }
         }
       });
@@ -106,7 +108,8 @@ KernelFactory conv_factory(Result result) {
 }
 
 [[maybe_unused]] const bool kConv = register_kernel("conv", Backend::kReference, conv_factory(Result::kOutput));
-[[maybe_unused]] const bool kFusedConv = register_kernel("fused_conv", Backend::kReference, conv_factory(Result::kOutput));
+[[maybe_unused]] const bool kFusedConv =
+    register_kernel("fused_conv", Backend::kReference, conv_factory(Result::kOutput));
 [[maybe_unused]] const bool kInputGradient =
     register_kernel("conv_input_gradient", Backend::kReference, conv_factory(Result::kInputGradient));
 [[maybe_unused]] const bool kKernelGradient =

@@ -10,8 +10,7 @@
 namespace cornu::reference {
 
 /// The activations that "fused_matmul" and "fused_conv" know by name, formula by formula.
-template <typename T>
-T activated(const std::string& name, T x) {
+template <typename T> T activated(const std::string& name, T x) {
   const auto sigmoid = [](T value) { return 1 / (1 + std::exp(-value)); };
   if (name.empty()) return x;
   if (name == "relu") return x < 0 ? T{0} : x;
@@ -34,8 +33,7 @@ T activated(const std::string& name, T x) {
 
 /// Applies `activation(value + bias + addend)` to every element of the output of "fused_matmul" or "fused_conv", whose
 /// last axis is that of the bias. Other operations are left as they are.
-template <typename T>
-class Epilogue {
+template <typename T> class Epilogue {
  public:
   explicit Epilogue(const KernelRequest& request)
       : count_(request.outputs[0].shape.num_elements()), channels_(request.outputs[0].shape.back()) {

@@ -20,15 +20,13 @@ std::vector<std::int64_t> batch_steps(const Shape& operand, const Shape& output)
 }
 
 // a b + c; integers wrap around, as in NumPy.
-template <typename T>
-T multiply_add(T a, T b, T c) {
+template <typename T> T multiply_add(T a, T b, T c) {
   if constexpr (std::is_floating_point_v<T>) return a * b + c;
   return static_cast<T>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b) + static_cast<std::uint64_t>(c));
 }
 
 // out[b, i, j] = sum over p of x[b, i, p] y[b, p, j]
-template <typename T>
-class Matmul final : public Kernel {
+template <typename T> class Matmul final : public Kernel {
  public:
   explicit Matmul(const KernelRequest& request)
       : output_(request.outputs[0].shape),

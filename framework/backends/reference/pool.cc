@@ -25,8 +25,7 @@ struct Pooling {
   std::int64_t num_y() const { return batch * SpatialWindow::count(spatial.output) * channels; }
 
   // Calls visit(element of x, element of y) for every element of x under the window of every element of y.
-  template <typename Visit>
-  void for_each_pair(Visit&& visit) const {
+  template <typename Visit> void for_each_pair(Visit&& visit) const {
     for (std::int64_t n = 0; n < batch; ++n) {
       spatial.for_each_tap([&](std::int64_t o, std::int64_t, std::int64_t i) {
         const std::int64_t x = (n * SpatialWindow::count(spatial.input) + i) * channels;
@@ -37,8 +36,7 @@ struct Pooling {
   }
 
   // For each element of y the element of x that wins: the first NaN, or else the first of the greatest.
-  template <typename T>
-  std::vector<std::int64_t> winners(const T* x) const {
+  template <typename T> std::vector<std::int64_t> winners(const T* x) const {
     std::vector<std::int64_t> winner(static_cast<std::size_t>(num_y()), -1);
     for_each_pair([&](std::int64_t i, std::int64_t o) {
       std::int64_t& best = winner[static_cast<std::size_t>(o)];
@@ -49,8 +47,7 @@ struct Pooling {
 };
 
 // y[o] = x[winner of o], or other[winner of o] for "max_pool_gather"
-template <typename T>
-class MaxPool final : public Kernel {
+template <typename T> class MaxPool final : public Kernel {
  public:
   explicit MaxPool(const KernelRequest& request)
       : pooling_(request, request.inputs[0].shape), picked_(request.inputs.size() - 1) {}
@@ -68,8 +65,7 @@ class MaxPool final : public Kernel {
 };
 
 // dx[winner of o] += dy[o]
-template <typename T>
-class MaxPoolGradient final : public Kernel {
+template <typename T> class MaxPoolGradient final : public Kernel {
  public:
   explicit MaxPoolGradient(const KernelRequest& request) : pooling_(request, request.inputs[0].shape) {}
 
@@ -85,9 +81,9 @@ class MaxPoolGradient final : public Kernel {
   Pooling pooling_;
 };
 
-// y[o] = sum over the n elements i under the window of o of x[i] / n;  dx[i] = sum over the windows o that show i of dy[o] / n
-template <typename T>
-class AveragePool final : public Kernel {
+// y[o] = sum over the n elements i under the window of o of x[i] / n;  dx[i] = sum over the windows o that show i of
+// dy[o] / n
+template <typename T> class AveragePool final : public Kernel {
  public:
   AveragePool(const KernelRequest& request, bool gradient)
       : pooling_(request, gradient ? request.outputs[0].shape : request.inputs[0].shape), gradient_(gradient) {}
@@ -113,8 +109,7 @@ class AveragePool final : public Kernel {
   bool gradient_;
 };
 
-template <template <typename> class K, typename... Arguments>
-KernelFactory pool_factory(Arguments... arguments) {
+template <template <typename> class K, typename... Arguments> KernelFactory pool_factory(Arguments... arguments) {
   return [=](const KernelRequest& request) -> std::unique_ptr<Kernel> {
     switch (request.inputs[0].dtype) {
       case DType::kFloat32: return std::make_unique<K<float>>(request, arguments...);

@@ -35,8 +35,7 @@ struct SpatialWindow {
 
   /// Calls `visit(position in the output, position in the window, position in the input)`, each counted over all axes,
   /// for every place of the window that lies inside the input.
-  template <typename Visit>
-  void for_each_tap(Visit&& visit) const {
+  template <typename Visit> void for_each_tap(Visit&& visit) const {
     for_each(output, [&](const Triple& o, std::int64_t out) {
       for_each(window, [&](const Triple& w, std::int64_t tap) {
         std::int64_t in = 0;
@@ -51,8 +50,7 @@ struct SpatialWindow {
   }
 
  private:
-  template <typename Visit>
-  static void for_each(const Triple& sizes, Visit&& visit) {
+  template <typename Visit> static void for_each(const Triple& sizes, Visit&& visit) {
     std::int64_t position = 0;
     Triple at;
     for (at[0] = 0; at[0] < sizes[0]; ++at[0]) {

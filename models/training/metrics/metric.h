@@ -20,7 +20,8 @@ class Metric {
   /// and traced.
   class Body {
    public:
-    explicit Body(std::string name) : name_(std::move(name)) {}
+    /// **Throws** DTypeError for a dtype that is not floating.
+    explicit Body(std::string name, DType dtype = DType::kFloat32);
     Body(const Body&) = delete;
     Body& operator=(const Body&) = delete;
     virtual ~Body() = default;
@@ -36,6 +37,8 @@ class Metric {
 
     const std::string& name() const { return name_; }
     void set_name(std::string name) { name_ = std::move(name); }
+    /// Of the state and the result.
+    DType dtype() const { return dtype_; }
     const Variables& variables() const { return variables_; }
 
    protected:
@@ -43,6 +46,7 @@ class Metric {
 
    private:
     std::string name_;
+    DType dtype_;
     Variables variables_;
     Tensors initial_values_;
   };
@@ -69,12 +73,16 @@ class Metric {
   /// The metric a name such as "accuracy" means for these shapes, by Keras' rules, under the same name.
   Metric resolved_for(const Shape& y_true, const Shape& y_pred) const;
 
+  /// As Keras serializes it: the name it was given as, or an object.
   Config serialized() const;
 
  private:
   std::shared_ptr<Body> body_;
+  std::string given_name_;
 };
 
+/// Makes a class of metrics known to files and options by its name, that name in snake case, and further ones. Returns
+/// true.
 using MetricFactory = Metric (*)(const Config& config);
 bool register_metric(const std::string& class_name, MetricFactory factory, std::vector<std::string> aliases = {});
 

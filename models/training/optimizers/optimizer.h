@@ -64,18 +64,32 @@ class Optimizer {
     const OptimizerSettings& settings() const { return settings_; }
 
    protected:
-    /// Adds the slots of one kind for every weight; called by `make_slots`.
-    Variables add_slots(const Variables& weights, const std::string& name, double initial = 0.0);
+    /// Adds slots of zeros for every weight, of each kind one after the other for a weight before the next weight has its own;
+    /// returns a list for each kind. Called by `make_slots`.
+    std::vector<Variables> add_slots(const Variables& weights, const std::vector<std::string>& kinds);
     Variable add_variable(const std::string& name, const Tensor& initial_value);
+    /// Gives a weight or slot its next value; while gradients accumulate, only in every n-th step.
+    void assign(const Variable& variable, const Tensor& value) const;
     virtual void make_slots(const Variables& weights) = 0;
+    /// Called once before the updates of a step, for what all weights share. `step` counts from 1, float32.
+    virtual void begin_step(const Tensor& /*step*/, const Tensor& /*learning_rate*/) {}
     /// Updates weight number `index`.
     virtual void update_step(std::size_t index, const Tensor& gradient, const Variable& weight,
                              const Tensor& learning_rate) = 0;
 
    private:
+    Tensors clipped(const Tensors& gradients) const;
+    Tensor accumulated(std::size_t index, const Tensor& gradient, const Tensor& is_update) const;
+    void decay(const Variable& weight) const;
+    void update_averages() const;
+
     LearningRate rate_;
     OptimizerSettings settings_;
     bool built_ = false;
+    Variables weights_;
+    Variables averages_;
+    Variables accumulators_;
+    Tensor updates_now_;   ///< undefined unless gradients accumulate: whether this step changes anything
     Variables variables_;
     Variable iterations_;
     Variable learning_rate_;
@@ -94,6 +108,9 @@ class Optimizer {
  private:
   std::shared_ptr<Body> body_;
 };
+
+/// The settings of a saved configuration.
+OptimizerSettings optimizer_settings_from(const Config& config);
 
 using OptimizerFactory = Optimizer (*)(const Config& config);
 bool register_optimizer(const std::string& class_name, OptimizerFactory factory);

@@ -213,7 +213,8 @@ void check_block_kernel(const vector::BlockTable& table, const vector::BlockKern
 
 BOOST_AUTO_TEST_SUITE(framework_backends_elementwise)
 
-// --- the reference -------------------------------------------------------------------------------------------------
+// --- the reference
+// -----------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(integer_division_rounds_down_and_by_zero_gives_zero) {
   using Ints = std::vector<std::int32_t>;
@@ -314,7 +315,8 @@ BOOST_AUTO_TEST_CASE(casts_cut_towards_zero_and_stop_at_the_ends) {
   }
 }
 
-// --- each operation ------------------------------------------------------------------------------------------------
+// --- each operation
+// ----------------------------------------------------------------------------------------------------
 
 // Every function of every instruction set that this machine has: over the whole range of floats, and pairs of all
 // special values. A wrong sign of zero, NaN for a number or the reverse, and a lost infinity count as infinitely far.
@@ -433,7 +435,8 @@ BOOST_AUTO_TEST_CASE(what_floats_cannot_hold_is_left_to_the_reference) {
   BOOST_TEST(!fast("cast", DType::kFloat64, DType::kFloat16));
 }
 
-// --- shapes --------------------------------------------------------------------------------------------------------
+// --- shapes
+// ------------------------------------------------------------------------------------------------------------
 
 Tensor numbered(const Shape& shape) {
   std::vector<float> values(static_cast<std::size_t>(shape.num_elements()));
@@ -499,7 +502,8 @@ BOOST_AUTO_TEST_CASE(operands_broadcast) {
              DType::kFloat32);
 }
 
-// --- chains --------------------------------------------------------------------------------------------------------
+// --- chains
+// ------------------------------------------------------------------------------------------------------------
 
 struct Chain {
   ElementwiseProgram program;

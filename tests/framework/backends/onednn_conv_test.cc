@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <limits>
 #include <random>
 #include <string>
@@ -14,8 +16,8 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
 
-// As for a matrix product (onednn_matmul_test.cc), with as many products as a sum can have. The implementations are direct, not
-// Winograd, whose errors would be larger.
+// As for a matrix product (onednn_matmul_test.cc), with as many products as a sum can have. The implementations are
+// direct, not Winograd, whose errors would be larger.
 double tolerance_of(std::int64_t products) { return (static_cast<double>(products) / 2 + 4) * kEpsilon; }
 
 struct Case {
@@ -116,7 +118,8 @@ BOOST_AUTO_TEST_CASE(random_geometries_equal_the_reference) {
     kernel.push_back(channels);
     kernel.push_back(groups * filters);
     const char* const names[] = {"valid", "same", "explicit"};
-    check_case(make_case(x, kernel, strides, dilation, names[padding], groups, padding == 2 ? pads : std::vector<std::int64_t>{}));
+    check_case(make_case(x, kernel, strides, dilation, names[padding], groups,
+                         padding == 2 ? pads : std::vector<std::int64_t>{}));
   }
 }
 
@@ -126,8 +129,8 @@ BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
                         make_case({2, 9, 11, 64}, {1, 1, 64, 20}, {1, 1}, {1, 1}, "valid"),
                         make_case({2, 9, 11, 32}, {3, 3, 1, 32}, {1, 1}, {1, 1}, "same", 32),
                         make_case({2, 30, 8}, {3, 8, 12}, {1}, {1}, "same")}) {
-    for (const char* activation : {"", "relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu", "softplus",
-                                   "hard_sigmoid", "hard_silu"}) {
+    for (const char* activation : {"", "relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu",
+                                   "softplus", "hard_sigmoid", "hard_silu"}) {
       for (int flags = 0; flags < 4; ++flags) {
         const bool bias = flags & 1;
         const bool addend = flags & 2;
@@ -143,6 +146,40 @@ BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
       }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(relu_does_not_hide_nan) {
+  for (std::int64_t channels : {1, 3, 32}) {
+    const Attributes attributes{{"strides", std::vector<std::int64_t>{1, 1}},
+                                {"dilation", std::vector<std::int64_t>{1, 1}},
+                                {"padding", "same"},
+                                {"groups", 1},
+                                {"bias", false},
+                                {"addend", false},
+                                {"activation", "relu"}};
+    Tensor x = test::uniform_float32({1, 6, 6, channels}, 1);
+    x.mutable_data<float>()[0] = std::numeric_limits<float>::quiet_NaN();
+    const Tensors inputs{x, test::uniform_float32({3, 3, channels, 32}, 2)};
+    BOOST_TEST(std::isnan(test::run_kernel(Backend::kCpu, "fused_conv", attributes, inputs)[0].data<float>()[0]));
+  }
+}
+
+// The layout says what it is in dumps, and packed weights give the same numbers as the reference (all cases above pack
+// them).
+BOOST_AUTO_TEST_CASE(weights_are_packed_into_a_layout_of_onednn) {
+  const Attributes attributes{{"strides", std::vector<std::int64_t>{1, 1}},
+                              {"dilation", std::vector<std::int64_t>{1, 1}},
+                              {"padding", "same"},
+                              {"groups", 1}};
+  const std::vector<TensorSpec> inputs{{{2, 9, 9, 32}, float32}, {{3, 3, 32, 64}, float32}};
+  const std::vector<TensorSpec> outputs{{{2, 9, 9, 64}, float32}};
+  const auto make = [&] { return compile_kernel_of(Backend::kCpu, {"conv", attributes, inputs, outputs}); };
+  const auto layout = make()->input_layout(1);
+  BOOST_REQUIRE((layout != nullptr));
+  BOOST_TEST(layout->num_bytes() >= std::size_t{3 * 3 * 32 * 64 * 4});
+  BOOST_TEST(layout->to_string().size() >= 4U);
+  BOOST_TEST(layout->equals(*make()->input_layout(1)));
+  BOOST_TEST((make()->input_layout(0) == nullptr));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

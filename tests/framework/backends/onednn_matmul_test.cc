@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <thread>
@@ -13,8 +14,9 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
 
-// A float32 sum of k products, in any order and with or without fused multiply-add, is off by at most k eps/2 times the sum of
-// the magnitudes (Higham, Accuracy and Stability of Numerical Algorithms, 3.5); eps covers bias, addend and the final rounding.
+// A float32 sum of k products, in any order and with or without fused multiply-add, is off by at most k eps/2 times the
+// sum of the magnitudes (Higham, Accuracy and Stability of Numerical Algorithms, 3.5); eps covers bias, addend and the
+// final rounding.
 double tolerance_of(std::int64_t k) { return (static_cast<double>(k) / 2 + 4) * kEpsilon; }
 
 void check_matmul(const Shape& x, const Shape& y, bool tx, bool ty, bool constant = false) {
@@ -72,14 +74,18 @@ BOOST_AUTO_TEST_CASE(batch_axes_broadcast) {
 }
 
 BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
-  // Activations are Lipschitz with constants up to 1.13 (gelu, silu); oneDNN's approximations are within some eps of the value.
+  // Activations are Lipschitz with constants up to 1.13 (gelu, silu); oneDNN's approximations are within some eps of
+  // the value.
   for (const char* activation : {"", "relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu", "softplus",
                                  "hard_sigmoid", "hard_silu"}) {
     for (int flags = 0; flags < 8; ++flags) {
       const bool bias = flags & 1;
       const bool addend = flags & 2;
       for (const Shape& x : {Shape{1, 40}, Shape{6, 40}, Shape{3, 4, 40}, Shape{64, 40}}) {
-        Attributes attributes{{"transpose_x", false}, {"transpose_y", false}, {"bias", bias}, {"addend", addend},
+        Attributes attributes{{"transpose_x", false},
+                              {"transpose_y", false},
+                              {"bias", bias},
+                              {"addend", addend},
                               {"activation", activation}};
         if (flags & 4) attributes.set("constant_weights", true);
         Shape out = x;
@@ -89,6 +95,26 @@ BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
         if (addend) inputs.push_back(test::uniform_float32(out, 4, -8, 8));
         test::check_against_reference("fused_matmul", attributes, inputs, 1.13 * tolerance_of(40) + 8 * kEpsilon);
       }
+    }
+  }
+}
+
+// A network that has diverged must not look healthy: oneDNN's own relu makes 0 of NaN.
+BOOST_AUTO_TEST_CASE(activations_do_not_hide_nan) {
+  for (const char* activation : {"relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu", "softplus",
+                                 "hard_sigmoid", "hard_silu"}) {
+    for (std::int64_t rows : {1, 64}) {
+      const Attributes attributes{{"transpose_x", false},
+                                  {"transpose_y", false},
+                                  {"bias", true},
+                                  {"addend", false},
+                                  {"activation", activation}};
+      Tensor bias = test::uniform_float32({32}, 3);
+      bias.mutable_data<float>()[5] = std::numeric_limits<float>::quiet_NaN();
+      const Tensors inputs{test::uniform_float32({rows, 8}, 1), test::uniform_float32({8, 32}, 2), bias};
+      const Tensor y = test::run_kernel(Backend::kCpu, "fused_matmul", attributes, inputs)[0];
+      BOOST_TEST(!std::isfinite(y.data<float>()[5]), activation << " of NaN gave " << y.data<float>()[5]);
+      BOOST_TEST(std::isfinite(y.data<float>()[6]));
     }
   }
 }

@@ -61,7 +61,8 @@ Tensor with_ties(const Shape& shape, std::uint64_t seed) {
 
 BOOST_AUTO_TEST_SUITE(framework_backends_onednn_pool)
 
-// Picking and putting involve no rounding, and few windows overlap at one element: the sums of small integers are exact.
+// Picking and putting involve no rounding, and few windows overlap at one element: the sums of small integers are
+// exact.
 BOOST_AUTO_TEST_CASE(max_pool_and_its_gradients_equal_the_reference_exactly) {
   for (const Case& c : cases()) {
     const Attributes attributes = attributes_of(c);
@@ -77,7 +78,8 @@ BOOST_AUTO_TEST_CASE(max_pool_and_its_gradients_equal_the_reference_exactly) {
   }
 }
 
-// A mean of n numbers is off by at most n eps/2 of the mean magnitude, n = 49 for the largest window; likewise the gradient.
+// A mean of n numbers is off by at most n eps/2 of the mean magnitude, n = 49 for the largest window; likewise the
+// gradient.
 BOOST_AUTO_TEST_CASE(average_pool_and_its_gradient_equal_the_reference) {
   for (const Case& c : cases()) {
     const Attributes attributes = attributes_of(c);
@@ -106,8 +108,10 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_win_and_lose_as_in_the_reference) {
     for (const Case& c : {Case{x.shape(), {2, 2}, {2, 2}, "valid"}, Case{x.shape(), {3, 3}, {2, 2}, "same"}}) {
       const Attributes attributes = attributes_of(c);
       const Tensor dy = with_ties(test::inferred("max_pool", attributes, {x})[0].shape, 2);
-      for (const auto& [name, inputs] : std::vector<std::pair<std::string, Tensors>>{
-               {"max_pool", {x}}, {"max_pool_gradient", {x, dy}}, {"max_pool_gather", {x, test::uniform_float32(c.x, 3)}}}) {
+      for (const auto& [name, inputs] :
+           std::vector<std::pair<std::string, Tensors>>{{"max_pool", {x}},
+                                                        {"max_pool_gradient", {x, dy}},
+                                                        {"max_pool_gather", {x, test::uniform_float32(c.x, 3)}}}) {
         test::check_close(test::run_kernel(Backend::kCpu, name, attributes, inputs)[0],
                           test::run_kernel(Backend::kReference, name, attributes, inputs)[0], 0, 0);
       }

@@ -12,8 +12,7 @@
 namespace cornu {
 namespace {
 
-template <typename E, typename F>
-std::string message_of(F&& f) {
+template <typename E, typename F> std::string message_of(F&& f) {
   try {
     f();
   } catch (const E& error) {
@@ -28,7 +27,8 @@ BOOST_AUTO_TEST_CASE(slides_a_kernel_over_a_sequence) {
   const Tensor x = Tensor::copy({1.F, 2.F, 3.F, 4.F, 5.F}, {1, 5, 1});
   const Tensor kernel = Tensor::copy({1.F, 10.F, 100.F}, {3, 1, 1});
   test::check_close(ops::conv(x, kernel), Tensor::copy({321.F, 432.F, 543.F}, {1, 3, 1}));
-  test::check_close(ops::conv(x, kernel, {.padding = "same"}), Tensor::copy({210.F, 321.F, 432.F, 543.F, 54.F}, {1, 5, 1}));
+  test::check_close(ops::conv(x, kernel, {.padding = "same"}),
+                    Tensor::copy({210.F, 321.F, 432.F, 543.F, 54.F}, {1, 5, 1}));
   test::check_close(ops::conv(x, kernel, {.strides = {2}}), Tensor::copy({321.F, 543.F}, {1, 2, 1}));
   test::check_close(ops::conv(x, kernel, {.dilation_rate = {2}}), Tensor::copy({531.F}, {1, 1, 1}));
   test::check_close(ops::conv(x, kernel, {.padding = "explicit", .pads = {2, 0}}),
@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(empty_batch_and_channels) {
   test::check_close(no_batch, Tensor::copy({0.F, 0.F}, {2, 1, 1}));
 }
 
-// Sizes, strides, dilation, groups and padding at random, the same in every run; each at most 3, so that the loops of the
-// reference kernels and of the differences stay short.
+// Sizes, strides, dilation, groups and padding at random, the same in every run; each at most 3, so that the loops of
+// the reference kernels and of the differences stay short.
 BOOST_AUTO_TEST_CASE(first_and_second_gradients_match_finite_differences) {
   std::mt19937 engine(11);
   const auto pick = [&](int low, int high) { return std::uniform_int_distribution<std::int64_t>(low, high)(engine); };
@@ -115,16 +115,23 @@ BOOST_AUTO_TEST_CASE(gradients_of_the_gradients_as_operations_match_finite_diffe
   const Tensor x = test::uniform({1, 5, 4, 2}, 1);
   const Tensor kernel = test::uniform({3, 2, 2, 2}, 2);
   const Tensor y = test::uniform({1, 3, 4, 2}, 3);
-  test::check_gradients([&](const Tensors& in) { return Tensors{ops::conv_input_gradient(in[0], in[1], {5, 4}, options)}; },
-                        {y, kernel});
-  test::check_gradients([&](const Tensors& in) { return Tensors{ops::conv_kernel_gradient(in[0], in[1], {3, 2}, options)}; },
-                        {x, y});
+  test::check_gradients(
+      [&](const Tensors& in) {
+        return Tensors{ops::conv_input_gradient(in[0], in[1], {5, 4}, options)};
+      },
+      {y, kernel});
+  test::check_gradients(
+      [&](const Tensors& in) {
+        return Tensors{ops::conv_kernel_gradient(in[0], in[1], {3, 2}, options)};
+      },
+      {x, y});
   test::check_gradients([&](const Tensors& in) { return Tensors{ops::depthwise_conv(in[0], in[1], options)}; },
                         {x, test::uniform({3, 2, 2, 3}, 4)});
 }
 
 BOOST_AUTO_TEST_CASE(unknown_sizes_pass_through_the_gradient) {
-  const std::vector<TensorSpec> inputs{{{kUnknown, kUnknown, 8}, float32}, {{3, 2, 8}, float32}, {{kUnknown, kUnknown, 2}, float32}};
+  const std::vector<TensorSpec> inputs{
+      {{kUnknown, kUnknown, 8}, float32}, {{3, 2, 8}, float32}, {{kUnknown, kUnknown, 2}, float32}};
   const Attributes attributes{{"strides", std::vector<std::int64_t>{1}},
                               {"dilation", std::vector<std::int64_t>{1}},
                               {"padding", "same"},
@@ -135,24 +142,36 @@ BOOST_AUTO_TEST_CASE(unknown_sizes_pass_through_the_gradient) {
 
 BOOST_AUTO_TEST_CASE(errors_say_what_was_expected) {
   const Tensor x = Tensor::empty({1, 5, 5, 2});
-  BOOST_TEST(message_of<ShapeError>([&] { ops::conv(x, Tensor::empty({3, 3, 3, 4})); }) ==
-             "conv: expected a kernel of shape (window..., channels / groups, filters) with filters divisible by groups; got "
-             "kernel (3, 3, 3, 4), x (1, 5, 5, 2), groups 1");
-  BOOST_TEST(message_of<ShapeError>([&] { ops::conv(x, Tensor::empty({3, 2, 4})); }) ==
-             "conv: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes and a kernel of the same rank; "
-             "got (1, 5, 5, 2) and (3, 2, 4)");
-  BOOST_TEST(message_of<InvalidArgument>([&] { ops::conv(x, Tensor::empty({3, 3, 2, 4}), {.padding = "SAME"}); }) ==
-             "conv: padding must be \"valid\", \"same\" or \"explicit\"; got \"SAME\"");
-  BOOST_TEST(message_of<InvalidArgument>([&] { ops::conv(x, Tensor::empty({3, 3, 2, 4}), {.strides = {1, 1, 1}}); }) ==
-             "conv: expected one or 2 strides; got 3");
-  BOOST_TEST(message_of<ShapeError>([&] { ops::conv(x, Tensor::empty({6, 3, 2, 4})); }) ==
-             "conv: a window of size 6 does not fit into size 5 of spatial axis 0; use padding=\"same\", a smaller window, or a "
-             "larger input");
+  BOOST_TEST(
+      message_of<ShapeError>([&] {
+        ops::conv(x, Tensor::empty({3, 3, 3, 4}));
+      }) ==
+      "conv: expected a kernel of shape (window..., channels / groups, filters) with filters divisible by groups; got "
+      "kernel (3, 3, 3, 4), x (1, 5, 5, 2), groups 1");
+  BOOST_TEST(
+      message_of<ShapeError>([&] {
+        ops::conv(x, Tensor::empty({3, 2, 4}));
+      }) ==
+      "conv: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes and a kernel of the same rank; "
+      "got (1, 5, 5, 2) and (3, 2, 4)");
+  BOOST_TEST(message_of<InvalidArgument>([&] {
+               ops::conv(x, Tensor::empty({3, 3, 2, 4}), {.padding = "SAME"});
+             }) == "conv: padding must be \"valid\", \"same\" or \"explicit\"; got \"SAME\"");
+  BOOST_TEST(message_of<InvalidArgument>([&] {
+               ops::conv(x, Tensor::empty({3, 3, 2, 4}), {.strides = {1, 1, 1}});
+             }) == "conv: expected one or 2 strides; got 3");
   BOOST_TEST(message_of<ShapeError>([&] {
-               ops::conv_input_gradient(Tensor::empty({1, 4, 3, 4}), Tensor::empty({3, 3, 2, 4}), {5, 5});
+               ops::conv(x, Tensor::empty({6, 3, 2, 4}));
              }) ==
-             "conv_input_gradient: expected y of shape (1, 3, 3, 4), as the convolution of an input of spatial size (5, 5) "
-             "gives; got (1, 4, 3, 4)");
+             "conv: a window of size 6 does not fit into size 5 of spatial axis 0; use padding=\"same\", a smaller "
+             "window, or a "
+             "larger input");
+  BOOST_TEST(
+      message_of<ShapeError>([&] {
+        ops::conv_input_gradient(Tensor::empty({1, 4, 3, 4}), Tensor::empty({3, 3, 2, 4}), {5, 5});
+      }) ==
+      "conv_input_gradient: expected y of shape (1, 3, 3, 4), as the convolution of an input of spatial size (5, 5) "
+      "gives; got (1, 4, 3, 4)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,8 +11,7 @@
 namespace cornu {
 namespace {
 
-template <typename E, typename F>
-std::string message_of(F&& f) {
+template <typename E, typename F> std::string message_of(F&& f) {
   try {
     f();
   } catch (const E& error) {
@@ -63,16 +62,17 @@ BOOST_AUTO_TEST_CASE(batch_axes_broadcast) {
 
 // A sum over nothing is 0.
 BOOST_AUTO_TEST_CASE(empty_axes) {
-  test::check_close(ops::matmul(Tensor::empty({2, 0}), Tensor::empty({0, 2})), Tensor::copy({0.F, 0.F, 0.F, 0.F}, {2, 2}));
+  test::check_close(ops::matmul(Tensor::empty({2, 0}), Tensor::empty({0, 2})),
+                    Tensor::copy({0.F, 0.F, 0.F, 0.F}, {2, 2}));
   BOOST_TEST(ops::matmul(Tensor::empty({0, 3}), Tensor::empty({3, 2})).shape().to_string() == "(0, 2)");
   BOOST_TEST(ops::matmul(Tensor::empty({4, 0, 3}), Tensor::empty({3, 2})).shape().to_string() == "(4, 0, 2)");
   BOOST_TEST(ops::matmul(Tensor::empty({0, 2, 3}), Tensor::empty({0, 3, 2})).shape().to_string() == "(0, 2, 2)");
 }
 
 BOOST_AUTO_TEST_CASE(first_and_second_gradients_match_finite_differences) {
-  const std::vector<std::pair<Shape, Shape>> shapes{{{3, 4}, {4, 2}},          {{1, 4}, {4, 1}},
-                                                    {{2, 3, 4}, {2, 4, 2}},    {{2, 3, 4}, {4, 2}},
-                                                    {{3, 4}, {2, 4, 2}},       {{2, 1, 2, 3}, {2, 3, 2}}};
+  const std::vector<std::pair<Shape, Shape>> shapes{{{3, 4}, {4, 2}},       {{1, 4}, {4, 1}},
+                                                    {{2, 3, 4}, {2, 4, 2}}, {{2, 3, 4}, {4, 2}},
+                                                    {{3, 4}, {2, 4, 2}},    {{2, 1, 2, 3}, {2, 3, 2}}};
   for (const auto& [x_shape, y_shape] : shapes) {
     for (int flags = 0; flags < 4; ++flags) {
       const ops::MatmulOptions options{.transpose_x = (flags & 1) != 0, .transpose_y = (flags & 2) != 0};
@@ -86,13 +86,16 @@ BOOST_AUTO_TEST_CASE(first_and_second_gradients_match_finite_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_sizes) {
-  BOOST_TEST(message_of<ShapeError>([] { ops::matmul(Tensor::empty({2, 3}), Tensor::empty({4, 5})); }) ==
-             "matmul: expected equal inner sizes; got 3 and 4 in shapes (2, 3) and (4, 5)");
+  BOOST_TEST(message_of<ShapeError>([] {
+               ops::matmul(Tensor::empty({2, 3}), Tensor::empty({4, 5}));
+             }) == "matmul: expected equal inner sizes; got 3 and 4 in shapes (2, 3) and (4, 5)");
   BOOST_TEST(message_of<ShapeError>([] {
                ops::matmul(Tensor::empty({2, 3}), Tensor::empty({4, 5}), {.transpose_x = true});
-             }) == "matmul: expected equal inner sizes; got 2 and 4 in shapes (2, 3) and (4, 5) (before transposition)");
-  BOOST_TEST(message_of<ShapeError>([] { ops::matmul(2.0, Tensor::empty({4, 5})); }) ==
-             "matmul: expected operands with at least one axis; got shapes () and (4, 5)");
+             }) ==
+             "matmul: expected equal inner sizes; got 2 and 4 in shapes (2, 3) and (4, 5) (before transposition)");
+  BOOST_TEST(message_of<ShapeError>([] {
+               ops::matmul(2.0, Tensor::empty({4, 5}));
+             }) == "matmul: expected operands with at least one axis; got shapes () and (4, 5)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

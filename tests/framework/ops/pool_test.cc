@@ -15,8 +15,7 @@
 namespace cornu {
 namespace {
 
-template <typename E, typename F>
-std::string message_of(F&& f) {
+template <typename E, typename F> std::string message_of(F&& f) {
   try {
     f();
   } catch (const E& error) {
@@ -101,7 +100,8 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
   for (const Case& c : cases()) {
     const Tensor x = distinct(c.x, 7);
     test::check_gradients([&](const Tensors& in) { return Tensors{ops::max_pool(in[0], c.window, c.options)}; }, {x});
-    test::check_gradients([&](const Tensors& in) { return Tensors{ops::average_pool(in[0], c.window, c.options)}; }, {x});
+    test::check_gradients([&](const Tensors& in) { return Tensors{ops::average_pool(in[0], c.window, c.options)}; },
+                          {x});
   }
 }
 
@@ -132,19 +132,23 @@ BOOST_AUTO_TEST_CASE(empty_axes_give_empty_results) {
 
 BOOST_AUTO_TEST_CASE(errors_say_what_to_do) {
   const Tensor x = counting({1, 4, 4, 1});
-  BOOST_TEST(message_of<ShapeError>([] { ops::max_pool(counting({4, 4}), {2}); }) ==
-             "max_pool: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes; got (4, 4)");
+  BOOST_TEST(message_of<ShapeError>([] {
+               ops::max_pool(counting({4, 4}), {2});
+             }) == "max_pool: expected x of shape (batch, spatial..., channels) with 1 to 3 spatial axes; got (4, 4)");
   BOOST_TEST(message_of<InvalidArgument>([&] { ops::max_pool(x, {2}, {.padding = "Same"}); }) ==
              "max_pool: padding must be \"valid\" or \"same\"; got \"Same\"");
-  BOOST_TEST(message_of<InvalidArgument>([&] { ops::average_pool(x, {2, 2, 2}); }) ==
-             "average_pool: expected one pool_size or 2, one for each spatial axis; got 3");
+  BOOST_TEST(message_of<InvalidArgument>([&] {
+               ops::average_pool(x, {2, 2, 2});
+             }) == "average_pool: expected one pool_size or 2, one for each spatial axis; got 3");
   BOOST_TEST(message_of<InvalidArgument>([&] { ops::average_pool(x, {2}, {.strides = {0}}); }) ==
              "average_pool: expected a positive strides; got 0");
   BOOST_TEST(message_of<ShapeError>([&] { ops::max_pool(x, {5}); }) ==
-             "max_pool: a window of size 5 does not fit into size 4 of spatial axis 0; use padding=\"same\", a smaller window, "
+             "max_pool: a window of size 5 does not fit into size 4 of spatial axis 0; use padding=\"same\", a smaller "
+             "window, "
              "or a larger input");
-  BOOST_TEST(message_of<DTypeError>([] { ops::max_pool(Tensor::copy<std::int32_t>({1, 2}, {1, 2, 1}), {2}); }) ==
-             "max_pool: expected a floating dtype; got int32. Cast x to float32.");
+  BOOST_TEST(message_of<DTypeError>([] {
+               ops::max_pool(Tensor::copy<std::int32_t>({1, 2}, {1, 2, 1}), {2});
+             }) == "max_pool: expected a floating dtype; got int32. Cast x to float32.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "framework/error.h"
+#include "framework/executor/program.h"
+#include "framework/gradients.h"
+#include "framework/graph/graph.h"
 #include "framework/ops/cast.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/patterns.h"
@@ -46,6 +49,22 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
     test::check_second_gradients([](const Tensors& x) -> Tensors { return {ops::top_k(x[0], 2).values}; },
                                  {test::uniform(shape, 2)});
   }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_sizes_run) {
+  const auto graph = std::make_shared<Graph>();
+  const GraphScope scope(graph);
+  const Tensor x = graph->placeholder({{kUnknown, 3, 2}, float32});
+  const Tensor sorted = ops::sort(x, -2);
+  const ops::TopK top = ops::top_k(x, 1);
+  BOOST_TEST(sorted.shape().to_string() == "(None, 3, 2)");
+  BOOST_TEST(top.values.shape().to_string() == "(None, 3, 1)");
+  const Tensor gradient = gradients({top.values}, {x})[0];
+  const auto program = Program::compile(graph, {x}, {{{1, 3, 2}, float32}}, {sorted, top.indices, gradient});
+  const Tensors results = program->run({Tensor::copy({3.0F, 0.0F, 1.0F, 5.0F, 2.0F, 4.0F}, {1, 3, 2})});
+  test::check_close(results[0], Tensor::copy({1.0F, 0.0F, 2.0F, 4.0F, 3.0F, 5.0F}, {1, 3, 2}));
+  test::check_close(results[1], Tensor::copy<std::int32_t>({0, 1, 1}, {1, 3, 1}));
+  test::check_close(results[2], Tensor::copy({1.0F, 0.0F, 0.0F, 1.0F, 0.0F, 1.0F}, {1, 3, 2}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

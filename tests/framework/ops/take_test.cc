@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "framework/error.h"
+#include "framework/executor/program.h"
+#include "framework/gradients.h"
+#include "framework/graph/graph.h"
 #include "framework/ops/cast.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/patterns.h"
@@ -69,6 +72,27 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
   const Tensor places = Tensor::copy<std::int32_t>({2, 0}, {2});
   test::check_gradients([&](const Tensors& x) -> Tensors { return {ops::index_update(x[0], places, x[1])}; },
                         {test::uniform({3, 2}, 5), test::uniform({2, 2}, 6)});
+}
+
+// The layout of Keras' saved graphs: the batch is known only when the graph runs, for gradients too.
+BOOST_AUTO_TEST_CASE(unknown_sizes_run) {
+  const auto graph = std::make_shared<Graph>();
+  const GraphScope scope(graph);
+  const Tensor x = graph->placeholder({{kUnknown, 3}, float32});
+  const Tensor indices = graph->placeholder({{kUnknown, 1}, int32});
+  const Tensor rows = ops::take(x, Tensor::copy<std::int32_t>({-1, 0, -1}, {3}), 0);
+  const Tensor picked = ops::take_along_axis(x, indices, 1);
+  BOOST_TEST(rows.shape().to_string() == "(3, 3)");
+  BOOST_TEST(picked.shape().to_string() == "(None, 1)");
+  const Tensors found{gradients({rows}, {x})[0], gradients({picked}, {x})[0],
+                      gradients({ops::take_along_axis(x, indices, 0)}, {x})[0]};
+  const auto program = Program::compile(graph, {x, indices}, {{{2, 3}, float32}, {{2, 1}, int32}},
+                                        {picked, found[0], found[1], found[2]});
+  const Tensors results = program->run({counted({2, 3}), Tensor::copy<std::int32_t>({2, 0}, {2, 1})});
+  test::check_close(results[0], Tensor::copy({2.0F, 3.0F}, {2, 1}));
+  test::check_close(results[1], Tensor::copy({1.0F, 1.0F, 1.0F, 2.0F, 2.0F, 2.0F}, {2, 3}));
+  test::check_close(results[2], Tensor::copy({0.0F, 0.0F, 1.0F, 1.0F, 0.0F, 0.0F}, {2, 3}));
+  test::check_close(results[3], Tensor::copy({1.0F, 1.0F, 1.0F, 1.0F, 1.0F, 1.0F}, {2, 3}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

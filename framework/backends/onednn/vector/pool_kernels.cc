@@ -6,17 +6,14 @@ namespace cornu::onednn::CORNU_ISA {
 namespace {
 
 // The same code serves registers and the single floats that are left behind the last whole register.
-template <typename V>
-struct Lanes;
-template <>
-struct Lanes<Floats> {
+template <typename V> struct Lanes;
+template <> struct Lanes<Floats> {
   using Number = Ints;
   static constexpr int kCount = kLanes;
   CORNU_INLINE static Floats load(const float* from) { return CORNU_ISA::load(from); }
   CORNU_INLINE static void store(float* to, Floats value) { CORNU_ISA::store(to, value); }
 };
-template <>
-struct Lanes<float> {
+template <> struct Lanes<float> {
   using Number = std::int32_t;
   static constexpr int kCount = 1;
   CORNU_INLINE static float load(const float* from) { return *from; }
@@ -24,10 +21,7 @@ struct Lanes<float> {
 };
 
 // Whether v beats the best so far: greater, or the first NaN. Registers compare to -1, floats to true, in each lane.
-template <typename V>
-auto beats(V v, V best) {
-  return (v > best) | ((v != v) & (best == best));
-}
+template <typename V> auto beats(V v, V best) { return (v > best) | ((v != v) & (best == best)); }
 
 // Calls body(place in x, place in y, zero) for the channels of all windows, the zero being of the type to compute with.
 template <typename V, typename Body>
@@ -35,8 +29,7 @@ void for_channels(std::int64_t begin, std::int64_t end, std::int64_t x, std::int
   for (std::int64_t c = begin; c + Lanes<V>::kCount <= end; c += Lanes<V>::kCount) body(x + c, y + c, V{});
 }
 
-template <typename Body>
-void for_windows(const PoolRow& row, Body&& body) {
+template <typename Body> void for_windows(const PoolRow& row, Body&& body) {
   const std::int64_t whole = row.channels / kLanes * kLanes;
   for (std::int64_t w = 0; w < row.num_windows; ++w) {
     const std::int64_t x = row.place + w * row.step;
@@ -47,16 +40,13 @@ void for_windows(const PoolRow& row, Body&& body) {
 }
 
 // The number of offsets, known to the compiler for common windows, so that it unrolls the loops over them.
-template <int Count>
-struct Known {
+template <int Count> struct Known {
   static constexpr std::int64_t of(const PoolRow&) { return Count; }
 };
-template <>
-struct Known<0> {
+template <> struct Known<0> {
   static std::int64_t of(const PoolRow& row) { return row.num_offsets; }
 };
-template <typename Run>
-void with_known_count(const PoolRow& row, Run&& run) {
+template <typename Run> void with_known_count(const PoolRow& row, Run&& run) {
   switch (row.num_offsets) {
     case 2: return run(Known<2>{});
     case 3: return run(Known<3>{});
@@ -108,8 +98,7 @@ void gather(const PoolRow& row, const float* x, const float* source, float* y) {
   });
 }
 
-template <bool Add>
-void scatter_row(const PoolRow& row, const float* x, const float* dy, float* dx) {
+template <bool Add> void scatter_row(const PoolRow& row, const float* x, const float* dy, float* dx) {
   with_known_count(row, [&](auto known) {
     for_windows(row, [&](std::int64_t at, std::int64_t to, auto zero) {
       using V = decltype(zero);

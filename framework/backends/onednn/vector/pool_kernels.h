@@ -9,17 +9,17 @@ namespace cornu::onednn {
 
 /// Windows side by side, of which each shows elements at the same distances from its own place. Numbers count elements.
 struct PoolRow {
-  std::int64_t place;               ///< of the first window in x
-  std::int64_t step;                ///< from one window to the next in x
-  const std::int64_t* offsets;      ///< of what a window shows, from its place; in row-major order
+  std::int64_t place;           ///< of the first window in x
+  std::int64_t step;            ///< from one window to the next in x
+  const std::int64_t* offsets;  ///< of what a window shows, from its place; in row-major order
   std::int64_t num_offsets;
   std::int64_t num_windows;
-  std::int64_t channels;            ///< to work on
-  std::int64_t y_step;              ///< from one window to the next in y
+  std::int64_t channels;  ///< to work on
+  std::int64_t y_step;    ///< from one window to the next in y
 };
 
-/// The functions of one instruction set. A window's winner, channel by channel, is the first NaN, or else the first of the
-/// greatest elements. Where `add` is false, what a window shows is overwritten, also where it does not win.
+/// The functions of one instruction set. A window's winner, channel by channel, is the first NaN, or else the first of
+/// the greatest elements. Where `add` is false, what a window shows is overwritten, also where it does not win.
 struct PoolTable {
   void (*maximum)(const PoolRow& row, const float* x, float* y);
   void (*gather)(const PoolRow& row, const float* x, const float* source, float* y);

@@ -66,18 +66,17 @@ void softmax_row(const float* x, const float*, float* y, std::int64_t count) {
       });
 }
 
-float log_sum_exp(const float* x, std::int64_t count) {
+PeakAndRest log_sum_exp(const float* x, std::int64_t count) {
   const float peak = peak_of(x, count);
-  return peak + std::log(sum_of_exp<false>(x, count, peak, nullptr));
+  return {peak, std::log(sum_of_exp<false>(x, count, peak, nullptr))};
 }
 
 void log_softmax_row(const float* x, const float*, float* y, std::int64_t count) {
-  const float peak = peak_of(x, count);
-  // Two subtractions: peak + log(sum) rounded would cost the digits of a small logarithm.
-  const float rest = std::log(sum_of_exp<false>(x, count, peak, nullptr));
+  // Two subtractions: the sum of both parts, rounded, would cost the digits of a small logarithm.
+  const PeakAndRest total = log_sum_exp(x, count);
   for_row(
       x, count, 0.0F, [&](Floats value, std::int64_t i, std::int64_t lanes) __attribute__((always_inline)) {
-        put(y + i, (value - peak) - rest, lanes);
+        put(y + i, (value - total.peak) - total.rest, lanes);
       });
 }
 

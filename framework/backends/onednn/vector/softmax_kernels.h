@@ -14,13 +14,19 @@ struct SoftmaxLoops {
                   std::int64_t stride);
 };
 
+/// The greatest element, and what the logarithm of the sum of exponentials exceeds it by.
+struct PeakAndRest {
+  float peak;
+  float rest;
+};
+
 struct SoftmaxKernels {
   SoftmaxLoops softmax;
   SoftmaxLoops log_softmax;
   SoftmaxLoops softmax_gradient;
   SoftmaxLoops log_softmax_gradient;
-  /// log(sum(exp(x))) of a row.
-  float (*log_sum_exp)(const float* x, std::int64_t count);
+  /// log(sum(exp(x))) of a row, in two parts.
+  PeakAndRest (*log_sum_exp)(const float* x, std::int64_t count);
   /// exp(x - log_total) * factor of a row.
   void (*scaled_exp)(const float* x, float log_total, float factor, float* result, std::int64_t count);
 };
