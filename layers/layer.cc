@@ -8,6 +8,7 @@
 #include "framework/graph/graph.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
+#include "framework/ops/shape_of.h"
 #include "framework/snake_case.h"
 #include "layers/layer_call.h"
 #include "layers/registry.h"
@@ -125,6 +126,18 @@ Outputs Layer::operator()(const Inputs& given, const CallOptions& options) {
     functional = functional || is_functional(tensor);
     return tensor;
   });
+  // 0. Inputs that were given by keyword.
+  if (const std::vector<std::string> names = input_names(); given.size() < names.size()) {
+    Tensors all = given.tensors();
+    CallOptions others = options;
+    while (all.size() < names.size()) {
+      const auto argument = others.arguments.find(names[all.size()]);
+      if (argument == others.arguments.end() || !std::holds_alternative<Tensor>(argument->second)) break;
+      all.push_back(std::get<Tensor>(argument->second));
+      others.arguments.erase(argument);
+    }
+    if (all.size() > given.size()) return (*this)(Inputs(std::move(all)), others);
+  }
   // 1. Convert inputs.
   const Inputs inputs = converted(given);
   // 2. Check the input spec, and that whoever calls this layer holds it.
@@ -227,7 +240,15 @@ Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
   const ActiveCallScope scope(this, training);
   const Outputs outputs = call(inputs, CallContext(*this, training, masks, options.arguments));
   if (activity_regularizer_.defined()) {
-    for (const Tensor& output : outputs) add_loss(activity_regularizer_(output));
+    for (const Tensor& output : outputs) {
+      const Tensor penalty = activity_regularizer_(output);
+      if (output.rank() == 0) {
+        add_loss(penalty);
+        continue;
+      }
+      // Per example, so that the strength does not depend on the batch size.
+      add_loss(ops::divide_no_nan(penalty, ops::cast(ops::count_along(output, 0), penalty.dtype())));
+    }
   }
   Tensors output_masks = compute_mask(inputs, masks);
   output_masks.resize(outputs.size());

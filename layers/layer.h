@@ -163,6 +163,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   bool supports_masking() const { return supports_masking_; }
   const std::vector<InputSpec>& input_spec() const { return input_spec_; }
 
+  /// Keras' keywords of the inputs, in their order, where calls may give them by keyword: the `key` of an attention.
+  virtual std::vector<std::string> input_names() const { return {}; }
+
   /// Values that a stateful layer keeps from call to call, back to zero.
   virtual void reset_state();
 

@@ -114,24 +114,24 @@ Config BaseConvLayer::config() const {
 ConvOptions conv_options_from(const Config& config) {
   const LayerSettings settings = Layer::settings_from(config);
   return {.strides = SpatialSizes::from_config(config.get("strides"), 1),
-                      .padding = config.get_string("padding", "valid"),
-                      .data_format = config.get_string("data_format", "channels_last"),
-                      .dilation_rate = SpatialSizes::from_config(config.get("dilation_rate"), 1),
-                      .groups = config.get_int("groups", 1),
-                      .activation = ActivationFunction::from_config(config.get("activation")),
-                      .use_bias = config.get_bool("use_bias", true),
-                      .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),
-                      .bias_initializer = Initializer::from_config(config.get("bias_initializer")),
-                      .kernel_regularizer = Regularizer::from_config(config.get("kernel_regularizer")),
-                      .bias_regularizer = Regularizer::from_config(config.get("bias_regularizer")),
-                      .activity_regularizer = settings.activity_regularizer,
-                      .kernel_constraint = Constraint::from_config(config.get("kernel_constraint")),
-                      .bias_constraint = Constraint::from_config(config.get("bias_constraint")),
-                      .lora_rank = optional_int(config, "lora_rank"),
-                      .lora_alpha = optional_double(config, "lora_alpha"),
-                      .name = settings.name,
-                      .trainable = settings.trainable,
-                      .dtype = settings.dtype};
+          .padding = config.get_string("padding", "valid"),
+          .data_format = config.get_string("data_format", "channels_last"),
+          .dilation_rate = SpatialSizes::from_config(config.get("dilation_rate"), 1),
+          .groups = config.get_int("groups", 1),
+          .activation = ActivationFunction::from_config(config.get("activation")),
+          .use_bias = config.get_bool("use_bias", true),
+          .kernel_initializer = Initializer::from_config(config.get("kernel_initializer")),
+          .bias_initializer = Initializer::from_config(config.get("bias_initializer")),
+          .kernel_regularizer = Regularizer::from_config(config.get("kernel_regularizer")),
+          .bias_regularizer = Regularizer::from_config(config.get("bias_regularizer")),
+          .activity_regularizer = settings.activity_regularizer,
+          .kernel_constraint = Constraint::from_config(config.get("kernel_constraint")),
+          .bias_constraint = Constraint::from_config(config.get("bias_constraint")),
+          .lora_rank = optional_int(config, "lora_rank"),
+          .lora_alpha = optional_double(config, "lora_alpha"),
+          .name = settings.name,
+          .trainable = settings.trainable,
+          .dtype = settings.dtype};
 }
 
 }  // namespace cornu::layers

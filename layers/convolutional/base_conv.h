@@ -28,8 +28,8 @@ struct ConvOptions {
   Regularizer activity_regularizer = {};  ///< penalty on the output
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
-  std::optional<std::int64_t> lora_rank = {};   ///< train a low-rank change of the kernel instead of the kernel
-  std::optional<double> lora_alpha = {};  ///< scales that change by lora_alpha / lora_rank; lora_rank by default
+  std::optional<std::int64_t> lora_rank = {};  ///< train a low-rank change of the kernel instead of the kernel
+  std::optional<double> lora_alpha = {};       ///< scales that change by lora_alpha / lora_rank; lora_rank by default
   std::string name = {};
   bool trainable = true;
   DTypePolicy dtype = {};

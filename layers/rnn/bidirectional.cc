@@ -2,6 +2,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/cast.h"
 #include "framework/ops/concatenate.h"
 #include "framework/ops/slice.h"
 #include "layers/layer_title.h"
@@ -97,8 +98,9 @@ Outputs BidirectionalLayer::call(const Inputs& inputs, const CallContext& contex
   const Outputs one = run(forward_, Tensors(states.begin(), half));
   const Outputs other = run(backward_, Tensors(half, states.end()));
 
-  const Tensor& y = one[0];
-  const Tensor y_back = forward_layer().options().return_sequences ? ops::flip(other[0], 1) : other[0];
+  const Tensor y = ops::cast(one[0], compute_dtype());
+  Tensor y_back = ops::cast(other[0], compute_dtype());
+  if (forward_layer().options().return_sequences) y_back = ops::flip(y_back, 1);
   Tensors outputs;
   if (!merge_mode_) {
     outputs = {y, y_back};

@@ -43,8 +43,9 @@ bool same(const Config& a, const Config& b) {
   if (a.is_number() && b.is_number()) return a.as_double() == b.as_double();
   if (!a.is_dict() || !b.is_dict() || a.size() != b.size()) return a == b;
   const auto& entries = a.as_dict();
-  return std::all_of(entries.begin(), entries.end(),
-                     [&](const auto& entry) { return b.contains(entry.first) && same(entry.second, b.at(entry.first)); });
+  return std::all_of(entries.begin(), entries.end(), [&](const auto& entry) {
+    return b.contains(entry.first) && same(entry.second, b.at(entry.first));
+  });
 }
 
 // Entries may stand in another order; both sides name the same entries with the same values.

@@ -24,7 +24,7 @@ using namespace initializers;
 struct Moments {
   double mean = 0.0;
   double stddev = 0.0;
-  double greatest = 0.0;   // in absolute value
+  double greatest = 0.0;  // in absolute value
 };
 
 Moments moments_of(const Tensor& tensor) {
@@ -34,13 +34,13 @@ Moments moments_of(const Tensor& tensor) {
     moments.mean += value / static_cast<double>(values.size());
     moments.greatest = std::max(moments.greatest, std::abs(value));
   }
-  for (const double value : values) moments.stddev += (value - moments.mean) * (value - moments.mean) / static_cast<double>(values.size());
+  for (const double value : values)
+    moments.stddev += (value - moments.mean) * (value - moments.mean) / static_cast<double>(values.size());
   moments.stddev = std::sqrt(moments.stddev);
   return moments;
 }
 
-template <typename E, typename F>
-std::string message_of(const F& f) {
+template <typename E, typename F> std::string message_of(const F& f) {
   try {
     f();
   } catch (const E& error) {
@@ -52,13 +52,28 @@ std::string message_of(const F& f) {
 BOOST_AUTO_TEST_SUITE(framework_initializers_initializer)
 
 BOOST_AUTO_TEST_CASE(is_known_by_keras_names) {
-  const std::pair<const char*, const char*> names[] = {
-      {"zeros", "Zeros"}, {"Zeros", "Zeros"}, {"zero", "Zeros"}, {"ones", "Ones"}, {"one", "Ones"}, {"constant", "Constant"},
-      {"normal", "RandomNormal"}, {"random_normal", "RandomNormal"}, {"uniform", "RandomUniform"}, {"RandomUniform", "RandomUniform"},
-      {"truncated_normal", "TruncatedNormal"}, {"variance_scaling", "VarianceScaling"}, {"glorot_uniform", "GlorotUniform"},
-      {"glorot_normal", "GlorotNormal"}, {"lecun_uniform", "LecunUniform"}, {"lecun_normal", "LecunNormal"},
-      {"he_uniform", "HeUniform"}, {"he_normal", "HeNormal"}, {"orthogonal", "Orthogonal"}, {"OrthogonalInitializer", "Orthogonal"},
-      {"identity", "Identity"}, {"IdentityInitializer", "Identity"}};
+  const std::pair<const char*, const char*> names[] = {{"zeros", "Zeros"},
+                                                       {"Zeros", "Zeros"},
+                                                       {"zero", "Zeros"},
+                                                       {"ones", "Ones"},
+                                                       {"one", "Ones"},
+                                                       {"constant", "Constant"},
+                                                       {"normal", "RandomNormal"},
+                                                       {"random_normal", "RandomNormal"},
+                                                       {"uniform", "RandomUniform"},
+                                                       {"RandomUniform", "RandomUniform"},
+                                                       {"truncated_normal", "TruncatedNormal"},
+                                                       {"variance_scaling", "VarianceScaling"},
+                                                       {"glorot_uniform", "GlorotUniform"},
+                                                       {"glorot_normal", "GlorotNormal"},
+                                                       {"lecun_uniform", "LecunUniform"},
+                                                       {"lecun_normal", "LecunNormal"},
+                                                       {"he_uniform", "HeUniform"},
+                                                       {"he_normal", "HeNormal"},
+                                                       {"orthogonal", "Orthogonal"},
+                                                       {"OrthogonalInitializer", "Orthogonal"},
+                                                       {"identity", "Identity"},
+                                                       {"IdentityInitializer", "Identity"}};
   for (const auto& [name, class_name] : names) BOOST_TEST(Initializer(name).body().class_name() == class_name);
   const std::string message = message_of<InvalidArgument>([] { Initializer("glorot"); });
   BOOST_TEST(message.find("initializer: expected one of \"constant\", \"glorot_normal\", ") == 0u, message);
@@ -66,11 +81,22 @@ BOOST_AUTO_TEST_CASE(is_known_by_keras_names) {
 }
 
 BOOST_AUTO_TEST_CASE(round_trips_through_its_configuration) {
-  const std::vector<Initializer> all = {Zeros(), Ones(), Constant(0.25), initializers::Identity(2.0), RandomNormal({.mean = 1, .stddev = 2, .seed = 3}),
-                                        RandomUniform({.minval = -1, .maxval = 3}), TruncatedNormal({.seed = 1}),
-                                        VarianceScaling({.scale = 3, .mode = "fan_out", .distribution = "uniform", .seed = 4}),
-                                        GlorotUniform({.seed = 5, .input_axes = {{0}}, .output_axes = {{1, 2}}}), GlorotNormal(),
-                                        LecunUniform(), LecunNormal(), HeUniform(), HeNormal(), Orthogonal({.gain = 1.5, .seed = 6})};
+  const std::vector<Initializer> all = {
+      Zeros(),
+      Ones(),
+      Constant(0.25),
+      initializers::Identity(2.0),
+      RandomNormal({.mean = 1, .stddev = 2, .seed = 3}),
+      RandomUniform({.minval = -1, .maxval = 3}),
+      TruncatedNormal({.seed = 1}),
+      VarianceScaling({.scale = 3, .mode = "fan_out", .distribution = "uniform", .seed = 4}),
+      GlorotUniform({.seed = 5, .input_axes = {{0}}, .output_axes = {{1, 2}}}),
+      GlorotNormal(),
+      LecunUniform(),
+      LecunNormal(),
+      HeUniform(),
+      HeNormal(),
+      Orthogonal({.gain = 1.5, .seed = 6})};
   for (const Initializer& initializer : all) {
     const Config serialized = initializer.serialized();
     BOOST_TEST((Initializer::from_config(serialized).serialized() == serialized), initializer.body().class_name());
@@ -80,7 +106,8 @@ BOOST_AUTO_TEST_CASE(round_trips_through_its_configuration) {
 }
 
 BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_values_again) {
-  for (const char* name : {"random_normal", "random_uniform", "truncated_normal", "he_normal", "glorot_uniform", "orthogonal"}) {
+  for (const char* name :
+       {"random_normal", "random_uniform", "truncated_normal", "he_normal", "glorot_uniform", "orthogonal"}) {
     const Initializer initializer(name);
     const std::vector<double> first = initializer({20, 30}, float32, 7).to_vector<double>();
     BOOST_TEST(first == initializer({20, 30}, float32, 7).to_vector<double>(), boost::test_tools::per_element());
@@ -116,14 +143,18 @@ BOOST_AUTO_TEST_CASE(random_values_have_the_right_moments) {
 
 BOOST_AUTO_TEST_CASE(variance_follows_from_the_fans) {
   const Shape kernel{1000, 100};
-  const auto stddev = [&](const Initializer& initializer) { return moments_of(initializer(kernel, float64, 4)).stddev; };
+  const auto stddev = [&](const Initializer& initializer) {
+    return moments_of(initializer(kernel, float64, 4)).stddev;
+  };
   BOOST_TEST(std::abs(stddev(HeNormal()) / std::sqrt(2.0 / 1000) - 1) < 0.02);
   BOOST_TEST(std::abs(stddev(HeUniform()) / std::sqrt(2.0 / 1000) - 1) < 0.02);
   BOOST_TEST(std::abs(stddev(LecunNormal()) / std::sqrt(1.0 / 1000) - 1) < 0.02);
   BOOST_TEST(std::abs(stddev(LecunUniform()) / std::sqrt(1.0 / 1000) - 1) < 0.02);
   BOOST_TEST(std::abs(stddev(GlorotNormal()) / std::sqrt(2.0 / 1100) - 1) < 0.02);
   BOOST_TEST(std::abs(stddev(GlorotUniform()) / std::sqrt(2.0 / 1100) - 1) < 0.02);
-  BOOST_TEST(std::abs(stddev(VarianceScaling({.mode = "fan_out", .distribution = "untruncated_normal"})) / std::sqrt(1.0 / 100) - 1) < 0.02);
+  BOOST_TEST(std::abs(stddev(VarianceScaling({.mode = "fan_out", .distribution = "untruncated_normal"})) /
+                          std::sqrt(1.0 / 100) -
+                      1) < 0.02);
   BOOST_TEST(std::abs(stddev(HeNormal({.input_axes = {{1}}, .output_axes = {{0}}})) / std::sqrt(2.0 / 100) - 1) < 0.02);
 }
 
@@ -158,7 +189,8 @@ BOOST_AUTO_TEST_CASE(orthogonal_rows_or_columns_are_orthonormal) {
 }
 
 BOOST_AUTO_TEST_CASE(identity_has_the_gain_on_its_diagonal) {
-  BOOST_TEST((initializers::Identity(3.0)({2, 3}, float32, 0).to_vector<double>() == std::vector<double>{3, 0, 0, 0, 3, 0}));
+  BOOST_TEST(
+      (initializers::Identity(3.0)({2, 3}, float32, 0).to_vector<double>() == std::vector<double>{3, 0, 0, 0, 3, 0}));
   BOOST_TEST(message_of<ShapeError>([] { initializers::Identity()({2}, float32, 0); }) ==
              "Identity initializer: expected the shape of a matrix; got (2,). Use another initializer for this weight");
 }
@@ -169,7 +201,8 @@ BOOST_AUTO_TEST_CASE(says_which_options_are_wrong) {
   BOOST_TEST(message_of<InvalidArgument>([] { VarianceScaling({.mode = "fan"}); }) ==
              "VarianceScaling: mode must be \"fan_in\", \"fan_out\" or \"fan_avg\"; got \"fan\"");
   BOOST_TEST(message_of<ShapeError>([] { Orthogonal()({2}, float32, 0); }) ==
-             "Orthogonal initializer: expected a weight of at least two dimensions; got shape (2,). Use another initializer for this weight");
+             "Orthogonal initializer: expected a weight of at least two dimensions; got shape (2,). Use another "
+             "initializer for this weight");
 }
 
 BOOST_AUTO_TEST_CASE(the_threads_seed_makes_a_sequence_of_different_seeds) {

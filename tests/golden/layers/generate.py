@@ -37,7 +37,7 @@ def plain(value):
 def case(layer, *inputs, mask=None, training=False, **arguments):
     inputs = [np.asarray(x) for x in inputs]
     tensors = [keras.ops.convert_to_tensor(x) for x in inputs]
-    heads = isinstance(layer, (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention))
+    heads = isinstance(layer, keras.layers.MultiHeadAttention)
 
     def call():
         options = {k: keras.ops.convert_to_tensor(v) if isinstance(v, np.ndarray) else v for k, v in arguments.items()}
@@ -58,7 +58,7 @@ def case(layer, *inputs, mask=None, training=False, **arguments):
     weights = [as_data(w.numpy()) for w in layer.weights]
     outputs = [as_data(y.numpy()) for y in call()]
     return {
-        "class_name": type(layer).__name__.replace("GroupedQuery", "GroupQuery"),
+        "class_name": type(layer).__name__,
         "config": plain(keras.saving.serialize_keras_object(layer)["config"]),
         "inputs": [as_data(x) for x in inputs],
         "mask": [as_data(m) for m in mask or []],
@@ -153,6 +153,4 @@ write("attention", [
     case(L.MultiHeadAttention(2, 2, name="heads_masks"), sixteenths(2, 3, 4), sixteenths(2, 5, 4), query_mask=masks(2, 3), value_mask=masks(2, 5)),
     case(L.MultiHeadAttention(2, 2, use_gate=True, attention_axes=[2], name="heads_gate_axes"), sixteenths(2, 3, 4, 4), sixteenths(2, 3, 4, 4)),
     case(L.MultiHeadAttention(2, 2, name="heads_two_axes"), sixteenths(1, 2, 3, 4), sixteenths(1, 2, 3, 4)),
-    case(L.GroupQueryAttention(3, 4, 2, name="groups"), sixteenths(2, 3, 4), sixteenths(2, 5, 4)),
-    case(L.GroupQueryAttention(2, 2, 1, use_gate=True, sliding_window=2, name="groups_window"), sixteenths(1, 5, 4), sixteenths(1, 5, 4), use_causal_mask=True, return_attention_scores=True),
 ])

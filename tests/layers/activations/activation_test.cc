@@ -26,13 +26,16 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
 
 BOOST_AUTO_TEST_CASE(a_function_of_ones_own_serves_as_well) {
   const Activation twice({"twice", [](const Tensor& x) { return x + x; }});
-  BOOST_TEST(values_of(twice(floats({1, -2}, {1, 2}))) == (std::vector<double>{2, -4}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(twice(floats({1, -2}, {1, 2}))) == (std::vector<double>{2, -4}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(names_the_known_functions_when_one_is_not) {
   const std::string message = message_of<InvalidArgument>([] { Activation("rleu"); });
   BOOST_TEST(message.find("activation: expected one of \"celu\", \"elu\", ") == 0u, message);
-  BOOST_TEST(message.find("got \"rleu\". A function of one's own is made known with register_activation") != std::string::npos, message);
+  BOOST_TEST(
+      message.find("got \"rleu\". A function of one's own is made known with register_activation") != std::string::npos,
+      message);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

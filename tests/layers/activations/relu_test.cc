@@ -28,8 +28,10 @@ BOOST_AUTO_TEST_CASE(follows_keras_general_form) {
   BOOST_TEST(values_of(ReLU({.max_value = 4.0, .negative_slope = 0.5, .threshold = 1.0})(x)) ==
                  (std::vector<double>{-1.5, -0.25, 0, 3, 4}),
              boost::test_tools::per_element());
-  BOOST_TEST(values_of(ReLU({.max_value = 2.0})(x)) == (std::vector<double>{0, 0.5, 1, 2, 2}), boost::test_tools::per_element());
-  BOOST_TEST(values_of(ReLU({.negative_slope = 0.5})(x)) == (std::vector<double>{-1, 0.5, 1, 3, 9}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(ReLU({.max_value = 2.0})(x)) == (std::vector<double>{0, 0.5, 1, 2, 2}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(ReLU({.negative_slope = 0.5})(x)) == (std::vector<double>{-1, 0.5, 1, 3, 9}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(rejects_negative_options) {

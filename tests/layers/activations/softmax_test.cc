@@ -18,7 +18,8 @@ BOOST_AUTO_TEST_SUITE(layers_activations_softmax)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
   check_layer(Softmax(), {.input_shapes = {{2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
-  check_layer(Softmax({.axis = {1, 2}}), {.input_shapes = {{2, 3, 4}}, .output_shapes = {{2, 3, 4}}, .supports_masking = true});
+  check_layer(Softmax({.axis = {1, 2}}),
+              {.input_shapes = {{2, 3, 4}}, .output_shapes = {{2, 3, 4}}, .supports_masking = true});
 }
 
 BOOST_AUTO_TEST_CASE(adds_up_to_one_along_its_axes) {
@@ -37,7 +38,8 @@ BOOST_AUTO_TEST_CASE(gives_nothing_where_the_mask_is_false) {
 BOOST_AUTO_TEST_CASE(rejects_a_mask_that_does_not_broadcast) {
   const Tensor x = floats({1, 2, 3, 4, 5, 6}, {1, 2, 3}).with_mask(Tensor::copy({true, false}, {1, 2}));
   BOOST_TEST(message_of<ShapeError>([&] { Softmax({.name = "s"})(x); }) ==
-             "Softmax 's': expected a mask that broadcasts to the input of shape (1, 2, 3); got one of shape (1, 2). Give the call "
+             "Softmax 's': expected a mask that broadcasts to the input of shape (1, 2, 3); got one of shape (1, 2). "
+             "Give the call "
              "a mask of its own.");
 }
 

@@ -28,9 +28,9 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
   check_layer(EinsumDense("ab...,bc->ac...", {4}, {.bias_axes = "c"}),
               {.input_shapes = {{2, 3, 5}}, .output_shapes = {{2, 4, 5}}, .weights = {"kernel", "bias"}});
   check_layer(EinsumDense("ab,bc->ac", {4}, {.lora_rank = 2}), {.input_shapes = {{3, 5}},
-                                                               .output_shapes = {{3, 4}},
-                                                               .weights = {"kernel", "lora_kernel_a", "lora_kernel_b"},
-                                                               .num_trainable = 2});
+                                                                .output_shapes = {{3, 4}},
+                                                                .weights = {"kernel", "lora_kernel_a", "lora_kernel_b"},
+                                                                .num_trainable = 2});
 }
 
 BOOST_AUTO_TEST_CASE(bias_has_the_axes_that_were_named) {
@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(sums_over_the_shared_letter) {
   EinsumDense dense("ab,bc->ac", {2});
   dense->build_for({{1, 2}});
   dense->set_weights({floats({1, 2, 3, 4}, {2, 2})});
-  BOOST_TEST(values_of(dense(floats({10, 100}, {1, 2}))) == (std::vector<double>{310, 420}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(dense(floats({10, 100}, {1, 2}))) == (std::vector<double>{310, 420}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(initializer_counts_the_axes_that_are_summed_over_as_fan_in) {
@@ -62,11 +63,14 @@ BOOST_AUTO_TEST_CASE(initializer_counts_the_axes_that_are_summed_over_as_fan_in)
 }
 
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_an_equation) {
-  const auto message = [](const std::string& equation, const Shape& output, const std::string& bias, const Shape& input) {
-    return message_of<InvalidArgument>([&] { EinsumDense(equation, output, {.bias_axes = bias, .name = "e"})->build_for({input}); });
+  const auto message = [](const std::string& equation, const Shape& output, const std::string& bias,
+                          const Shape& input) {
+    return message_of<InvalidArgument>(
+        [&] { EinsumDense(equation, output, {.bias_axes = bias, .name = "e"})->build_for({input}); });
   };
   BOOST_TEST(message("ab;bc->ac", {2}, "", {1, 2}) ==
-             "EinsumDense 'e': equation must have the form \"ab,bc->ac\", \"...b,bc->...c\" or \"ab...,bc->ac...\"; got \"ab;bc->ac\"");
+             "EinsumDense 'e': equation must have the form \"ab,bc->ac\", \"...b,bc->...c\" or \"ab...,bc->ac...\"; "
+             "got \"ab;bc->ac\"");
   BOOST_TEST(message("ab,cd->ad", {2}, "", {1, 2}) ==
              "EinsumDense 'e': axis 'c' of the weight occurs neither in the input nor in the output of \"ab,cd->ad\"");
   BOOST_TEST(message("ab,bd->az", {2}, "", {1, 2}) ==

@@ -19,9 +19,9 @@ Tensor indices(const std::vector<std::int32_t>& values, const Shape& shape) { re
 BOOST_AUTO_TEST_SUITE(layers_core_embedding)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(Embedding(6, 3), {.output_shapes = {{2, 4, 3}},
-                                .weights = {"embeddings"},
-                                .inputs = {indices({0, 1, 5, 3, 2, 2, 0, 4}, {2, 4})}});
+  check_layer(
+      Embedding(6, 3),
+      {.output_shapes = {{2, 4, 3}}, .weights = {"embeddings"}, .inputs = {indices({0, 1, 5, 3, 2, 2, 0, 4}, {2, 4})}});
   check_layer(Embedding(6, 3, {.mask_zero = true, .lora_rank = 2}),
               {.output_shapes = {{2, 3}},
                .weights = {"embeddings", "lora_embeddings_a", "lora_embeddings_b"},
@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
 
 BOOST_AUTO_TEST_CASE(takes_the_rows_that_indices_name) {
   const Embedding embedding(3, 2, {.weights = floats({1, 2, 3, 4, 5, 6}, {3, 2})});
-  BOOST_TEST(values_of(embedding(indices({2, 0}, {1, 2}))) == (std::vector<double>{5, 6, 1, 2}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(embedding(indices({2, 0}, {1, 2}))) == (std::vector<double>{5, 6, 1, 2}),
+             boost::test_tools::per_element());
   // Indices may come as floats.
   BOOST_TEST(values_of(embedding(floats({1}, {1}))) == (std::vector<double>{3, 4}), boost::test_tools::per_element());
 }

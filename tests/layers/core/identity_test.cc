@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_SUITE(layers_core_identity)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
   check_layer(Identity(), {.input_shapes = {{2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
-  check_layer(Identity(), {.input_shapes = {{2, 3}, {2, 1}}, .output_shapes = {{2, 3}, {2, 1}}, .supports_masking = true});
+  check_layer(Identity(),
+              {.input_shapes = {{2, 3}, {2, 1}}, .output_shapes = {{2, 3}, {2, 1}}, .supports_masking = true});
 }
 
 BOOST_AUTO_TEST_CASE(passes_values_and_masks_on) {

@@ -25,7 +25,8 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
 }
 
 BOOST_AUTO_TEST_CASE(runs_the_function) {
-  BOOST_TEST(values_of(Lambda(ops::square)(floats({3, -2}, {1, 2}))) == (std::vector<double>{9, 4}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(Lambda(ops::square)(floats({3, -2}, {1, 2}))) == (std::vector<double>{9, 4}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(is_never_read_from_a_file) {

@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_SUITE(layers_core_masking)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
   check_layer(Masking(), {.input_shapes = {{2, 3, 4}}, .output_shapes = {{2, 3, 4}}, .supports_masking = true});
-  check_layer(Masking({.mask_value = -1.0}), {.input_shapes = {{2, 3, 4}}, .output_shapes = {{2, 3, 4}}, .supports_masking = true});
+  check_layer(Masking({.mask_value = -1.0}),
+              {.input_shapes = {{2, 3, 4}}, .output_shapes = {{2, 3, 4}}, .supports_masking = true});
 }
 
 BOOST_AUTO_TEST_CASE(masks_timesteps_that_hold_the_value_everywhere) {

@@ -30,15 +30,17 @@ BOOST_AUTO_TEST_CASE(needs_a_list_of_inputs_that_broadcast) {
   const Tensor a = floats({1, 2}, {1, 2}), b = floats({1, 2, 3}, {1, 3});
   BOOST_TEST(message_of<InvalidArgument>([&] { Add({.name = "m"})(a); }) ==
              "Add 'm': expected a list of inputs; got a single tensor. Call it as layer({a, b}).");
-  BOOST_TEST(message_of<ShapeError>([&] { Add({.name = "m"})({a, b}); }) ==
-             "Add 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
+  BOOST_TEST(message_of<ShapeError>([&] {
+               Add({.name = "m"})({a, b});
+             }) == "Add 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
 }
 
 BOOST_AUTO_TEST_CASE(result_is_masked_where_every_input_is) {
   const Tensor x = floats({1, 2, 3, 4, 5, 6}, {1, 3, 2});
   const Tensor first = x.with_mask(Tensor::copy({true, false, false}, {1, 3}));
   const Tensor second = x.with_mask(Tensor::copy({true, true, false}, {1, 3}));
-  BOOST_TEST(values_of(Add()({first, second}).single().mask()) == (std::vector<double>{1, 1, 0}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(Add()({first, second}).single().mask()) == (std::vector<double>{1, 1, 0}),
+             boost::test_tools::per_element());
   BOOST_TEST(!Add()({first, x}).single().mask().defined());
 }
 

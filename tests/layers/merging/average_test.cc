@@ -17,7 +17,8 @@ using test::values_of;
 BOOST_AUTO_TEST_SUITE(layers_merging_average)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(Average(), {.input_shapes = {{2, 3}, {2, 3}, {2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
+  check_layer(Average(),
+              {.input_shapes = {{2, 3}, {2, 3}, {2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
   check_layer(Average(), {.input_shapes = {{2, 4, 3}, {2, 3}}, .output_shapes = {{2, 4, 3}}, .supports_masking = true});
 }
 
@@ -30,8 +31,9 @@ BOOST_AUTO_TEST_CASE(needs_a_list_of_inputs_that_broadcast) {
   const Tensor a = floats({1, 2}, {1, 2}), b = floats({1, 2, 3}, {1, 3});
   BOOST_TEST(message_of<InvalidArgument>([&] { Average({.name = "m"})(a); }) ==
              "Average 'm': expected a list of inputs; got a single tensor. Call it as layer({a, b}).");
-  BOOST_TEST(message_of<ShapeError>([&] { Average({.name = "m"})({a, b}); }) ==
-             "Average 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
+  BOOST_TEST(message_of<ShapeError>([&] {
+               Average({.name = "m"})({a, b});
+             }) == "Average 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,8 @@ using test::values_of;
 BOOST_AUTO_TEST_SUITE(layers_merging_cosine_distance)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(CosineDistance(), {.input_shapes = {{2, 3}, {2, 3}}, .output_shapes = {{2, 1}}, .supports_masking = true});
+  check_layer(CosineDistance(),
+              {.input_shapes = {{2, 3}, {2, 3}}, .output_shapes = {{2, 1}}, .supports_masking = true});
   check_layer(CosineDistance({.axis = 1, .keepdims = false}),
               {.input_shapes = {{2, 4, 3}, {2, 4, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
 }

@@ -17,8 +17,10 @@ using test::values_of;
 BOOST_AUTO_TEST_SUITE(layers_merging_multiply)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(Multiply(), {.input_shapes = {{2, 3}, {2, 3}, {2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
-  check_layer(Multiply(), {.input_shapes = {{2, 4, 3}, {2, 3}}, .output_shapes = {{2, 4, 3}}, .supports_masking = true});
+  check_layer(Multiply(),
+              {.input_shapes = {{2, 3}, {2, 3}, {2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
+  check_layer(Multiply(),
+              {.input_shapes = {{2, 4, 3}, {2, 3}}, .output_shapes = {{2, 4, 3}}, .supports_masking = true});
 }
 
 BOOST_AUTO_TEST_CASE(merges_element_by_element) {
@@ -30,8 +32,9 @@ BOOST_AUTO_TEST_CASE(needs_a_list_of_inputs_that_broadcast) {
   const Tensor a = floats({1, 2}, {1, 2}), b = floats({1, 2, 3}, {1, 3});
   BOOST_TEST(message_of<InvalidArgument>([&] { Multiply({.name = "m"})(a); }) ==
              "Multiply 'm': expected a list of inputs; got a single tensor. Call it as layer({a, b}).");
-  BOOST_TEST(message_of<ShapeError>([&] { Multiply({.name = "m"})({a, b}); }) ==
-             "Multiply 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
+  BOOST_TEST(message_of<ShapeError>([&] {
+               Multiply({.name = "m"})({a, b});
+             }) == "Multiply 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
 }
 
 // Numbers of Keras: what is masked out counts as 1, and as 0 where it is masked out everywhere.

@@ -51,28 +51,38 @@ BOOST_AUTO_TEST_CASE(adapts_to_batches_as_to_the_whole) {
     return batch;
   });
   for (std::size_t i = 0; i < 2; ++i) {
-    BOOST_TEST(values_of(whole->get_weights()[i]) == values_of(batched->get_weights()[i]), boost::test_tools::per_element());
+    BOOST_TEST(values_of(whole->get_weights()[i]) == values_of(batched->get_weights()[i]),
+               boost::test_tools::per_element());
   }
 }
 
 BOOST_AUTO_TEST_CASE(inverts_what_it_did) {
   const Tensor mean = floats({1, 2}, {2}), variance = floats({4, 9}, {2});
-  const Normalization there({.mean = mean, .variance = variance}), back({.mean = mean, .variance = variance, .invert = true});
-  BOOST_TEST(values_of(there(floats({5, -1}, {1, 2}))) == (std::vector<double>{2, -1}), boost::test_tools::per_element());
-  BOOST_TEST(values_of(back(there(floats({5, -1}, {1, 2})))) == (std::vector<double>{5, -1}), boost::test_tools::per_element());
+  const Normalization there({.mean = mean, .variance = variance}),
+      back({.mean = mean, .variance = variance, .invert = true});
+  BOOST_TEST(values_of(there(floats({5, -1}, {1, 2}))) == (std::vector<double>{2, -1}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(back(there(floats({5, -1}, {1, 2})))) == (std::vector<double>{5, -1}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(says_what_is_wrong) {
   BOOST_TEST(message_of<InvalidArgument>([] { Normalization({.mean = floats({1}, {}), .name = "n"}); }) ==
              "Normalization 'n': mean and variance must be given both or not at all; got only the mean");
-  BOOST_TEST(message_of<ShapeError>([] { Normalization({.mean = floats({1}, {}), .variance = floats({1}, {1}), .name = "n"}); }) ==
-             "Normalization 'n': mean and variance must have one shape; got () and (1,)");
+  BOOST_TEST(message_of<ShapeError>([] {
+               Normalization({.mean = floats({1}, {}), .variance = floats({1}, {1}), .name = "n"});
+             }) == "Normalization 'n': mean and variance must have one shape; got () and (1,)");
   Normalization given({.mean = floats({1}, {}), .variance = floats({1}, {}), .name = "n"});
-  BOOST_TEST(message_of<StateError>([&] { given->adapt(floats({1}, {1, 1})); }) ==
-             "Normalization 'n': its mean and variance were given, so there is nothing to adapt. Leave them out of the options.");
+  BOOST_TEST(message_of<StateError>([&] {
+               given->adapt(floats({1}, {1, 1}));
+             }) ==
+             "Normalization 'n': its mean and variance were given, so there is nothing to adapt. Leave them out of the "
+             "options.");
   Normalization adapted({.name = "n"});
   adapted->adapt(floats({1, 2}, {1, 2}));
-  BOOST_TEST(message_of<ShapeError>([&] { adapted->adapt(floats({1}, {1, 1})); }) ==
+  BOOST_TEST(message_of<ShapeError>([&] {
+               adapted->adapt(floats({1}, {1, 1}));
+             }) ==
              "Normalization 'n': expected data of size (2,) along its axes, with which it was built; got shape (1, 1)");
 }
 

@@ -15,8 +15,10 @@ using test::values_of;
 BOOST_AUTO_TEST_SUITE(layers_preprocessing_rescaling)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(Rescaling(0.5, {.offset = -1.0}), {.input_shapes = {{2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
-  check_layer(Rescaling({1, 2, 3}, {.offset = {4, 5, 6}}), {.input_shapes = {{2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
+  check_layer(Rescaling(0.5, {.offset = -1.0}),
+              {.input_shapes = {{2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
+  check_layer(Rescaling({1, 2, 3}, {.offset = {4, 5, 6}}),
+              {.input_shapes = {{2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
 }
 
 BOOST_AUTO_TEST_CASE(scales_pixels_of_any_dtype) {

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(says_what_is_wrong) {
   BOOST_TEST(message_of<InvalidArgument>([] { regularizers::L2({.l2 = -1}); }) ==
              "regularizer: expected a finite l2 of at least 0; got -1.000000");
   BOOST_TEST(message_of<InvalidArgument>([] { Regularizer("l3"); }) ==
-             "regularizer: expected one of \"l1\", \"l1l2\", \"l2\", \"orthogonal_regularizer\"; got \"l3\". A class of one's own is "
+             "regularizer: expected one of \"l1\", \"l1l2\", \"l2\", \"orthogonal_regularizer\"; got \"l3\". A class "
+             "of one's own is "
              "made known with register_regularizer");
 }
 

@@ -27,8 +27,11 @@ BOOST_AUTO_TEST_CASE(cuts_both_ends) {
 }
 
 BOOST_AUTO_TEST_CASE(something_has_to_be_left) {
-  BOOST_TEST(message_of<ShapeError>([] { Cropping1D({.cropping = {1, 2}, .name = "c"})(floats({1, 2, 3}, {1, 3, 1})); }) ==
-             "Cropping1D 'c': cropping must leave something of each axis; got (1, 2) for an axis of size 3 of an input of shape "
+  BOOST_TEST(message_of<ShapeError>([] {
+               Cropping1D({.cropping = {1, 2}, .name = "c"})(floats({1, 2, 3}, {1, 3, 1}));
+             }) ==
+             "Cropping1D 'c': cropping must leave something of each axis; got (1, 2) for an axis of size 3 of an input "
+             "of shape "
              "(1, 3, 1)");
 }
 

@@ -15,7 +15,8 @@ using test::values_of;
 BOOST_AUTO_TEST_SUITE(layers_reshaping_cropping2d)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
-  check_layer(Cropping2D({.cropping = {{1, 2}, {0, 1}}}), {.input_shapes = {{2, 6, 5, 3}}, .output_shapes = {{2, 3, 4, 3}}});
+  check_layer(Cropping2D({.cropping = {{1, 2}, {0, 1}}}),
+              {.input_shapes = {{2, 6, 5, 3}}, .output_shapes = {{2, 3, 4, 3}}});
   check_layer(Cropping2D({.cropping = 1, .data_format = "channels_first"}),
               {.input_shapes = {{2, 3, 6, 5}}, .output_shapes = {{2, 3, 4, 3}}});
   check_layer(Cropping2D(), {.input_shapes = {{2, 6, 5, 3}}, .output_shapes = {{2, 6, 5, 3}}});

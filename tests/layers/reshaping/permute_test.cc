@@ -22,13 +22,17 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
 }
 
 BOOST_AUTO_TEST_CASE(exchanges_axes) {
-  BOOST_TEST(values_of(Permute({2, 1})(floats({1, 2, 3, 4, 5, 6}, {1, 2, 3}))) == (std::vector<double>{1, 4, 2, 5, 3, 6}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      values_of(Permute({2, 1})(floats({1, 2, 3, 4, 5, 6}, {1, 2, 3}))) == (std::vector<double>{1, 4, 2, 5, 3, 6}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(dims_have_to_be_a_permutation) {
-  BOOST_TEST(message_of<InvalidArgument>([] { Permute({0, 1}, {.name = "p"}); }) ==
-             "Permute 'p': dims must be the numbers from 1 to 2 in some order; got (0, 1). The batch, axis 0, stays in front.");
+  BOOST_TEST(message_of<InvalidArgument>([] {
+               Permute({0, 1}, {.name = "p"});
+             }) ==
+             "Permute 'p': dims must be the numbers from 1 to 2 in some order; got (0, 1). The batch, axis 0, stays in "
+             "front.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,8 @@ BOOST_AUTO_TEST_CASE(repeats_each_example) {
 }
 
 BOOST_AUTO_TEST_CASE(n_has_to_be_positive) {
-  BOOST_TEST(message_of<InvalidArgument>([] { RepeatVector(0, {.name = "r"}); }) == "RepeatVector 'r': n must be positive; got 0");
+  BOOST_TEST(message_of<InvalidArgument>([] { RepeatVector(0, {.name = "r"}); }) ==
+             "RepeatVector 'r': n must be positive; got 0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,10 +27,14 @@ BOOST_AUTO_TEST_CASE(sizes_may_be_unknown) {
 }
 
 BOOST_AUTO_TEST_CASE(says_what_does_not_fit) {
-  BOOST_TEST(message_of<InvalidArgument>([] { Reshape({-1, -1}, {.name = "r"}); }) ==
-             "Reshape 'r': target_shape must have sizes of at least 0 and at most one -1; got (-1, -1)");
-  BOOST_TEST(message_of<ShapeError>([] { Reshape({5}, {.name = "r"})(floats({1, 2}, {1, 2})); }) ==
-             "Reshape 'r': expected inputs whose examples fit into target_shape (5,); got an input of shape (1, 2), whose examples "
+  BOOST_TEST(message_of<InvalidArgument>([] {
+               Reshape({-1, -1}, {.name = "r"});
+             }) == "Reshape 'r': target_shape must have sizes of at least 0 and at most one -1; got (-1, -1)");
+  BOOST_TEST(message_of<ShapeError>([] {
+               Reshape({5}, {.name = "r"})(floats({1, 2}, {1, 2}));
+             }) ==
+             "Reshape 'r': expected inputs whose examples fit into target_shape (5,); got an input of shape (1, 2), "
+             "whose examples "
              "have 2 elements");
 }
 

@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
 }
 
 BOOST_AUTO_TEST_CASE(repeats_each_step) {
-  BOOST_TEST(values_of(UpSampling1D()(floats({1, 2}, {1, 2, 1}))) == (std::vector<double>{1, 1, 2, 2}), boost::test_tools::per_element());
+  BOOST_TEST(values_of(UpSampling1D()(floats({1, 2}, {1, 2, 1}))) == (std::vector<double>{1, 1, 2, 2}),
+             boost::test_tools::per_element());
   BOOST_TEST(UpSampling1D({.size = 3})->config().at("size").as_int() == 3);
 }
 

@@ -18,15 +18,18 @@ BOOST_AUTO_TEST_SUITE(layers_reshaping_up_sampling2d)
 
 BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
   check_layer(UpSampling2D({.size = {2, 3}}), {.input_shapes = {{2, 3, 2, 2}}, .output_shapes = {{2, 6, 6, 2}}});
-  check_layer(UpSampling2D({.data_format = "channels_first"}), {.input_shapes = {{2, 3, 2, 2}}, .output_shapes = {{2, 3, 4, 4}}});
+  check_layer(UpSampling2D({.data_format = "channels_first"}),
+              {.input_shapes = {{2, 3, 2, 2}}, .output_shapes = {{2, 3, 4, 4}}});
   for (const char* interpolation : {"bilinear", "bicubic"}) {
-    check_layer(UpSampling2D({.interpolation = interpolation}), {.input_shapes = {{2, 3, 2, 2}}, .output_shapes = {{2, 6, 4, 2}}});
+    check_layer(UpSampling2D({.interpolation = interpolation}),
+                {.input_shapes = {{2, 3, 2, 2}}, .output_shapes = {{2, 6, 4, 2}}});
   }
 }
 
 BOOST_AUTO_TEST_CASE(repeats_rows_and_columns) {
-  BOOST_TEST(values_of(UpSampling2D({.size = {2, 1}})(floats({1, 2}, {1, 1, 2, 1}))) == (std::vector<double>{1, 2, 1, 2}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      values_of(UpSampling2D({.size = {2, 1}})(floats({1, 2}, {1, 1, 2, 1}))) == (std::vector<double>{1, 2, 1, 2}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(bilinear_interpolates_between_centres) {

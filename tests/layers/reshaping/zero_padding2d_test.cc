@@ -24,7 +24,8 @@ BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
 }
 
 BOOST_AUTO_TEST_CASE(puts_zeros_at_each_end) {
-  BOOST_TEST(values_of(ZeroPadding2D({.padding = {{1, 0}, {0, 2}}})(floats({7}, {1, 1, 1, 1}))) == (std::vector<double>{0, 0, 0, 7, 0, 0}),
+  BOOST_TEST(values_of(ZeroPadding2D({.padding = {{1, 0}, {0, 2}}})(floats({7}, {1, 1, 1, 1}))) ==
+                 (std::vector<double>{0, 0, 0, 7, 0, 0}),
              boost::test_tools::per_element());
 }
 
@@ -35,12 +36,16 @@ BOOST_AUTO_TEST_CASE(writes_what_keras_writes) {
 }
 
 BOOST_AUTO_TEST_CASE(rejects_other_paddings) {
-  BOOST_TEST(message_of<InvalidArgument>([] { ZeroPadding2D({.padding = {1, 2, 3}, .name = "z"}); }) ==
-             "ZeroPadding2D 'z': padding must be an integer, 2 integers, or 2 pairs of them, none negative");
+  BOOST_TEST(message_of<InvalidArgument>([] {
+               ZeroPadding2D({.padding = {1, 2, 3}, .name = "z"});
+             }) == "ZeroPadding2D 'z': padding must be an integer, 2 integers, or 2 pairs of them, none negative");
   BOOST_TEST(message_of<InvalidArgument>([] { ZeroPadding2D({.padding = -1, .name = "z"}); }) ==
              "ZeroPadding2D 'z': padding must be an integer, 2 integers, or 2 pairs of them, none negative");
-  BOOST_TEST(message_of<ShapeError>([] { ZeroPadding2D({.name = "z"})(floats({1}, {1, 1})); }) ==
-             "ZeroPadding2D 'z': Input 0 of layer \"z\" is incompatible with the layer: expected ndim=4, found ndim=2. Full shape "
+  BOOST_TEST(message_of<ShapeError>([] {
+               ZeroPadding2D({.name = "z"})(floats({1}, {1, 1}));
+             }) ==
+             "ZeroPadding2D 'z': Input 0 of layer \"z\" is incompatible with the layer: expected ndim=4, found ndim=2. "
+             "Full shape "
              "received: (1, 1)");
 }
 

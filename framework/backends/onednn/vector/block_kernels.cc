@@ -454,17 +454,30 @@ template <float (*f)(float)> void unary(const float* const* operands, float* res
   for (int i = 0; i < count; ++i) result[i] = f(x[i]);
 }
 
-template <float (*f)(float, float)> void binary(const float* const* operands, float* result, int count) {
-  const float* x = operands[0];
-  const float* y = operands[1];
+// An operand of a block, or one number for all of it.
+template <bool is_number> struct Operand {
+  explicit Operand(const float* values) : values_(values) {}
+  CORNU_INLINE float operator[](int i) const { return values_[i]; }
+  const float* values_;
+};
+template <> struct Operand<true> {
+  explicit Operand(const float* values) : value_(values[0]) {}
+  CORNU_INLINE float operator[](int) const { return value_; }
+  float value_;
+};
+
+template <float (*f)(float, float), int mask = 0> void binary(const float* const* operands, float* result, int count) {
+  const Operand<(mask & 1) != 0> x(operands[0]);
+  const Operand<(mask & 2) != 0> y(operands[1]);
 #pragma omp simd
   for (int i = 0; i < count; ++i) result[i] = f(x[i], y[i]);
 }
 
-template <float (*f)(float, float, float)> void ternary(const float* const* operands, float* result, int count) {
-  const float* x = operands[0];
-  const float* y = operands[1];
-  const float* z = operands[2];
+template <float (*f)(float, float, float), int mask = 0>
+void ternary(const float* const* operands, float* result, int count) {
+  const Operand<(mask & 1) != 0> x(operands[0]);
+  const Operand<(mask & 2) != 0> y(operands[1]);
+  const Operand<(mask & 4) != 0> z(operands[2]);
 #pragma omp simd
   for (int i = 0; i < count; ++i) result[i] = f(x[i], y[i], z[i]);
 }
@@ -625,8 +638,7 @@ template <std::uint16_t (*f)(float)> void store_short(const float* source, void*
   for (int i = 0; i < count; ++i) values[i] = f(source[i]);
 }
 
-// --- repetition
-// -------------------------------------------------------------------------------------------------------
+// --- repetition ----------------------------------------------------------------------------------------------------
 
 // Whole vectors at a time, past the end of a run where the next run overwrites them; only the last ones are written
 // element by element.
@@ -648,63 +660,65 @@ void repeat(const float* values, int num_values, int times, float* result) {
 // --- tables --------------------------------------------------------------------------------------------------------
 
 constexpr BlockKernel kKernels[] = {
-    {"add", binary<add_of>, 1},
-    {"subtract", binary<subtract_of>, 1},
-    {"multiply", binary<multiply_of>, 1},
-    {"divide", binary<divide_of>, 2},
-    {"floor_divide", division<floor_divide_of, exact_floor_divide>, 6},
-    {"mod", division<mod_of, exact_mod>, 8},
-    {"power", binary<power_of>, 30},
-    {"maximum", binary<maximum_of>, 1},
-    {"minimum", binary<minimum_of>, 1},
-    {"negative", unary<negative_of>, 1},
-    {"absolute", unary<absolute_of>, 1},
-    {"sign", unary<sign_of>, 1},
-    {"square", unary<square_of>, 1},
-    {"sqrt", unary<sqrt_of>, 3},
-    {"rsqrt", unary<rsqrt_of>, 5},
-    {"reciprocal", unary<reciprocal_of>, 2},
-    {"equal", binary<equal_of>, 1},
-    {"not_equal", binary<not_equal_of>, 1},
-    {"less", binary<less_of>, 1},
-    {"less_equal", binary<less_equal_of>, 1},
-    {"greater", binary<greater_of>, 1},
-    {"greater_equal", binary<greater_equal_of>, 1},
-    {"logical_and", binary<logical_and_of>, 1},
-    {"logical_or", binary<logical_or_of>, 1},
-    {"logical_xor", binary<logical_xor_of>, 1},
-    {"logical_not", unary<logical_not_of>, 1},
-    {"isnan", unary<isnan_of>, 1},
-    {"isinf", unary<isinf_of>, 1},
-    {"isfinite", unary<isfinite_of>, 1},
-    {"where", ternary<where_of>, 1},
-    {"exp", unary<exp_of>, 8},
-    {"expm1", unary<expm1_of>, 8},
-    {"log", unary<log_of>, 8},
-    {"log1p", unary<log1p_of>, 12},
-    {"erf", unary<erf_of>, 15},
-    {"erfinv", unary<erfinv_of>, 25},
-    {"lgamma", lgamma_block, 60},
-    {"relu", unary<relu_of>, 1},
-    {"sigmoid", unary<sigmoid_of>, 10},
-    {"softplus", unary<softplus_of>, 20},
-    {"sin", periodic<sin_of, libm_sin>, 15},
-    {"cos", periodic<cos_of, libm_cos>, 15},
-    {"tan", periodic<tan_of, libm_tan>, 18},
-    {"asin", unary<asin_of>, 10},
-    {"acos", unary<acos_of>, 10},
-    {"atan", unary<atan_of>, 10},
-    {"atan2", binary<atan2_of>, 14},
-    {"sinh", unary<sinh_of>, 20},
-    {"cosh", unary<cosh_of>, 12},
-    {"tanh", unary<tanh_of>, 10},
-    {"asinh", unary<asinh_of>, 18},
-    {"acosh", unary<acosh_of>, 18},
-    {"atanh", unary<atanh_of>, 15},
-    {"floor", unary<floor_of>, 1},
-    {"ceil", unary<ceil_of>, 1},
-    {"round", unary<round_of>, 1},
-    {"trunc", unary<trunc_of>, 1},
+    {"add", {binary<add_of>, binary<add_of, 1>, binary<add_of, 2>}, 1},
+    {"subtract", {binary<subtract_of>, binary<subtract_of, 1>, binary<subtract_of, 2>}, 1},
+    {"multiply", {binary<multiply_of>, binary<multiply_of, 1>, binary<multiply_of, 2>}, 1},
+    {"divide", {binary<divide_of>, binary<divide_of, 1>, binary<divide_of, 2>}, 2},
+    {"floor_divide", {division<floor_divide_of, exact_floor_divide>}, 6},
+    {"mod", {division<mod_of, exact_mod>}, 8},
+    {"power", {binary<power_of>, binary<power_of, 1>, binary<power_of, 2>}, 30},
+    {"maximum", {binary<maximum_of>, binary<maximum_of, 1>, binary<maximum_of, 2>}, 1},
+    {"minimum", {binary<minimum_of>, binary<minimum_of, 1>, binary<minimum_of, 2>}, 1},
+    {"negative", {unary<negative_of>}, 1},
+    {"absolute", {unary<absolute_of>}, 1},
+    {"sign", {unary<sign_of>}, 1},
+    {"square", {unary<square_of>}, 1},
+    {"sqrt", {unary<sqrt_of>}, 3},
+    {"rsqrt", {unary<rsqrt_of>}, 5},
+    {"reciprocal", {unary<reciprocal_of>}, 2},
+    {"equal", {binary<equal_of>, binary<equal_of, 1>, binary<equal_of, 2>}, 1},
+    {"not_equal", {binary<not_equal_of>, binary<not_equal_of, 1>, binary<not_equal_of, 2>}, 1},
+    {"less", {binary<less_of>, binary<less_of, 1>, binary<less_of, 2>}, 1},
+    {"less_equal", {binary<less_equal_of>, binary<less_equal_of, 1>, binary<less_equal_of, 2>}, 1},
+    {"greater", {binary<greater_of>, binary<greater_of, 1>, binary<greater_of, 2>}, 1},
+    {"greater_equal", {binary<greater_equal_of>, binary<greater_equal_of, 1>, binary<greater_equal_of, 2>}, 1},
+    {"logical_and", {binary<logical_and_of>, binary<logical_and_of, 1>, binary<logical_and_of, 2>}, 1},
+    {"logical_or", {binary<logical_or_of>, binary<logical_or_of, 1>, binary<logical_or_of, 2>}, 1},
+    {"logical_xor", {binary<logical_xor_of>, binary<logical_xor_of, 1>, binary<logical_xor_of, 2>}, 1},
+    {"logical_not", {unary<logical_not_of>}, 1},
+    {"isnan", {unary<isnan_of>}, 1},
+    {"isinf", {unary<isinf_of>}, 1},
+    {"isfinite", {unary<isfinite_of>}, 1},
+    {"where",
+     {ternary<where_of>, nullptr, ternary<where_of, 2>, nullptr, ternary<where_of, 4>, nullptr, ternary<where_of, 6>},
+     1},
+    {"exp", {unary<exp_of>}, 8},
+    {"expm1", {unary<expm1_of>}, 8},
+    {"log", {unary<log_of>}, 8},
+    {"log1p", {unary<log1p_of>}, 12},
+    {"erf", {unary<erf_of>}, 15},
+    {"erfinv", {unary<erfinv_of>}, 25},
+    {"lgamma", {lgamma_block}, 60},
+    {"relu", {unary<relu_of>}, 1},
+    {"sigmoid", {unary<sigmoid_of>}, 10},
+    {"softplus", {unary<softplus_of>}, 20},
+    {"sin", {periodic<sin_of, libm_sin>}, 15},
+    {"cos", {periodic<cos_of, libm_cos>}, 15},
+    {"tan", {periodic<tan_of, libm_tan>}, 18},
+    {"asin", {unary<asin_of>}, 10},
+    {"acos", {unary<acos_of>}, 10},
+    {"atan", {unary<atan_of>}, 10},
+    {"atan2", {binary<atan2_of>, binary<atan2_of, 1>, binary<atan2_of, 2>}, 14},
+    {"sinh", {unary<sinh_of>}, 20},
+    {"cosh", {unary<cosh_of>}, 12},
+    {"tanh", {unary<tanh_of>}, 10},
+    {"asinh", {unary<asinh_of>}, 18},
+    {"acosh", {unary<acosh_of>}, 18},
+    {"atanh", {unary<atanh_of>}, 15},
+    {"floor", {unary<floor_of>}, 1},
+    {"ceil", {unary<ceil_of>}, 1},
+    {"round", {unary<round_of>}, 1},
+    {"trunc", {unary<trunc_of>}, 1},
 };
 
 constexpr BlockConversion kConversions[] = {

@@ -19,8 +19,12 @@ using StoreFunction = void (*)(const float* source, void* result, int count);
 using RepeatFunction = void (*)(const float* values, int num_values, int times, float* result);
 
 struct BlockKernel {
+  static constexpr int kNumMasks = 8;
+
   const char* name;  ///< of the operation
-  BlockFunction function;
+  /// For each choice of operands that are one number for all of a block: `functions[mask]` takes those whose bits are
+  /// set as such, or is null. The first, for blocks alone, is always there.
+  BlockFunction functions[kNumMasks];
   int cost;  ///< of an element, roughly, in additions
 };
 

@@ -20,7 +20,8 @@ class BlockOperand {
   static std::optional<BlockOperand> make(const TensorSpec& operand, const Shape& result, const BlockTable& table);
 
   bool is_full() const { return full_; }
-  bool is_scalar() const { return num_dims_ == 0; }
+  /// One element for all of a larger result.
+  bool is_scalar() const { return num_dims_ == 0 && !full_; }
   /// Length of the row that is repeated; 0 for other operands.
   std::int64_t period() const { return num_dims_ == 2 && dims_[1].stride == 1 ? dims_[1].size : 0; }
 

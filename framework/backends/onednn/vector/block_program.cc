@@ -12,8 +12,12 @@
 namespace cornu::vector {
 namespace {
 
-// All registers together: they leave a quarter of a first-level cache of 32 KiB to the operands in memory.
+// All registers of a block lie on the stack. Of a first-level cache of 32 KiB they should fill no more than a quarter:
+// the rest is for operands in memory, which are on their way in or out. But blocks that are too short spend their time
+// in calls.
 constexpr int kRegisterFloats = 6 * 1024;
+constexpr int kRegisterFloatsInCache = 2 * 1024;
+constexpr int kShortBlock = 256;
 constexpr int kMinBlock = 16;
 constexpr int kMaxBlock = 1024;
 // One step alone streams through memory; longer blocks only save calls.
@@ -41,6 +45,8 @@ bool gives_truth(const std::string& operation) {
 
 // Turns a chain into instructions: first into values, then each value gets a place.
 class BlockCompiler {
+  using Place = BlockProgram::Input::Place;
+
  public:
   BlockCompiler(const ElementwiseProgram& program, std::span<const TensorSpec> inputs,
                 std::span<const TensorSpec> outputs)
@@ -85,9 +91,14 @@ class BlockCompiler {
       if (!operand) return false;
       numbers_.push_back({end(), spec.dtype});
       values_.push_back({});
-      result_->inputs_.push_back({*operand, -1, false});
+      result_->inputs_.push_back({*operand, place_of(*operand), -1});
     }
     return true;
+  }
+
+  static Place place_of(const BlockOperand& operand) {
+    if (operand.is_full()) return operand.is_float32() ? Place::kMemory : Place::kRegister;
+    return operand.is_scalar() ? Place::kNumber : Place::kRegister;
   }
 
   bool add_steps() {
@@ -105,7 +116,10 @@ class BlockCompiler {
       if (!is_served(number_of(number).dtype)) return false;
       operands.push_back(number_of(number).value);
     }
-    numbers_.push_back({add_value(kernel->function, kernel->cost, std::move(operands)), step.dtype});
+    const BlockFunction function = kernel->functions[number_mask(operands)];
+    if (!function) fill_numbers(operands);
+    numbers_.push_back(
+        {add_value(function ? function : kernel->functions[0], kernel->cost, std::move(operands)), step.dtype});
     return true;
   }
 
@@ -125,6 +139,7 @@ class BlockCompiler {
       return true;
     }
     if (!is_served(dtype)) return false;
+    fill_numbers({source.value});
     numbers_.push_back({add_value(conversion_of(table_, dtype).round, kCostOfCast, {source.value}), dtype});
     return true;
   }
@@ -133,6 +148,25 @@ class BlockCompiler {
     return std::none_of(program_.steps.begin(), program_.steps.end(), [&](const ElementwiseProgram::Step& step) {
       return std::find(step.operands.begin(), step.operands.end(), number) != step.operands.end();
     });
+  }
+
+  // The operands that are one number, as bits.
+  std::size_t number_mask(const std::vector<int>& operands) const {
+    std::size_t mask = 0;
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      if (is_input(operands[k]) && result_->inputs_[static_cast<std::size_t>(operands[k])].operand.is_scalar())
+        mask |= std::size_t{1} << k;
+    }
+    return mask;
+  }
+
+  // For functions that take no numbers: these fill registers.
+  void fill_numbers(const std::vector<int>& operands) {
+    for (const int operand : operands) {
+      if (!is_input(operand)) continue;
+      Place& place = result_->inputs_[static_cast<std::size_t>(operand)].place;
+      if (place == Place::kNumber) place = Place::kResident;
+    }
   }
 
   int add_value(BlockFunction function, int cost, std::vector<int> operands) {
@@ -150,6 +184,7 @@ class BlockCompiler {
         // Passed on, or cast only: the floats must hold what is stored.
         if (!is_served(input_specs_[static_cast<std::size_t>(value)].dtype) && number.dtype != DType::kFloat32)
           return false;
+        fill_numbers({value});
         value = add_value(conversion_of(table_, DType::kFloat32).round, kCostOfCast, {value});
       }
       const bool computed_there = dtype == DType::kFloat32 && value_of(value).output < 0;
@@ -170,11 +205,13 @@ class BlockCompiler {
     }
   }
 
-  // Other inputs than full float32 ones get a register each, for the whole of the program.
+  // Gathered inputs get a register each, for the whole of the program.
   void place_inputs() {
     for (std::size_t i = 0; i < input_specs_.size(); ++i) {
       BlockProgram::Input& input = result_->inputs_[i];
-      if (!input.operand.is_full() || !input.operand.is_float32()) input.register_number = result_->num_registers_++;
+      if (input.place == Place::kRegister || input.place == Place::kResident) {
+        input.register_number = result_->num_registers_++;
+      }
       values_[i].slot = static_cast<int>(i);
     }
   }
@@ -218,7 +255,7 @@ class BlockCompiler {
       });
       if (writes == instructions.end()) continue;
       for (std::size_t k = 0; k < result_->inputs_.size(); ++k) {
-        if (result_->inputs_[k].register_number >= 0) continue;
+        if (result_->inputs_[k].place != Place::kMemory) continue;
         const bool late = std::any_of(writes + 1, instructions.end(), [&](const auto& instruction) {
           return std::find(instruction.operands.begin(), instruction.operands.end(), static_cast<int>(k)) !=
                  instruction.operands.end();
@@ -233,14 +270,14 @@ class BlockCompiler {
   // rows: then a row that lies in its register for one block does so for all.
   void choose_block() {
     const int longest = result_->instructions_.size() == 1 ? kMaxBlockOfOneStep : kMaxBlock;
-    const std::int64_t limit = std::min(longest, kRegisterFloats / std::max(result_->num_registers_, 1));
+    const int num_registers = std::max(result_->num_registers_, 1);
+    const int preferred = std::max(kRegisterFloatsInCache / num_registers, kShortBlock);
+    const std::int64_t limit = std::min({longest, preferred, kRegisterFloats / num_registers});
     std::int64_t period = 1;
     for (BlockProgram::Input& input : result_->inputs_) {
-      if (input.operand.is_full()) continue;
-      input.resident = input.operand.is_scalar();
       if (const std::int64_t row = input.operand.period(); row > 0 && std::lcm(period, row) <= limit) {
         period = std::lcm(period, row);
-        input.resident = true;
+        input.place = Place::kResident;
       }
     }
     // Whole vectors, so that blocks start where a cache line does.
@@ -296,6 +333,7 @@ void BlockProgram::run_blocks(const KernelArguments& arguments, std::int64_t fir
   if (first == last) return;
   alignas(64) float registers[kRegisterFloats];
   float* slots[kMaxSlots];
+  float numbers[kMaxSlots];
   int stored_from[kMaxSlots];
   const auto memory_of = [&](int number) { return registers + number * block_; };
   const auto elements_of = [&](std::int64_t begin) {
@@ -304,12 +342,17 @@ void BlockProgram::run_blocks(const KernelArguments& arguments, std::int64_t fir
 
   const int first_register = register_slot(0);
   for (int i = 0; i < num_registers_; ++i) slots[first_register + i] = memory_of(i);
+  // Only outputs are written to; slots of both kinds lie in one array.
+  const auto read_input = [&](std::size_t i, std::int64_t begin, int count, float* target) {
+    slots[i] = const_cast<float*>(inputs_[i].operand.read(arguments.inputs[i], begin, count, target));
+  };
+  const auto target_of = [&](const Input& input) {
+    return input.register_number >= 0 ? memory_of(input.register_number) : nullptr;
+  };
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    const Input& input = inputs_[i];
-    if (!input.resident) continue;
-    slots[i] = memory_of(input.register_number);
-    const float* found = input.operand.read(arguments.inputs[i], 0, elements_of(first * block_), slots[i]);
-    if (found != slots[i]) slots[i] = const_cast<float*>(found);
+    if (inputs_[i].place == Input::Place::kNumber) read_input(i, 0, 1, &numbers[i]);
+    if (inputs_[i].place == Input::Place::kResident)
+      read_input(i, 0, elements_of(first * block_), target_of(inputs_[i]));
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     const Output& output = outputs_[i];
@@ -320,11 +363,9 @@ void BlockProgram::run_blocks(const KernelArguments& arguments, std::int64_t fir
     const std::int64_t begin = block * block_;
     const int count = elements_of(begin);
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      const Input& input = inputs_[i];
-      if (input.resident) continue;
-      // Only outputs are written to; slots of both kinds lie in one array.
-      float* target = input.register_number >= 0 ? memory_of(input.register_number) : nullptr;
-      slots[i] = const_cast<float*>(input.operand.read(arguments.inputs[i], begin, count, target));
+      const Input::Place place = inputs_[i].place;
+      const bool per_block = place == Input::Place::kMemory || place == Input::Place::kRegister;
+      if (per_block) read_input(i, begin, count, target_of(inputs_[i]));
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       const bool deferred = outputs_[i].source < 0 && stored_from[i] >= 0;

@@ -40,9 +40,15 @@ class BlockProgram final : public Kernel {
     int result;
   };
   struct Input {
+    enum class Place {
+      kMemory,    // full float32: where it lies
+      kNumber,    // one float for all blocks
+      kRegister,  // gathered for each block
+      kResident,  // in a register that holds the same elements for every block
+    };
     BlockOperand operand;
-    int register_number;  // for the block's elements; -1: full float32, read where it lies
-    bool resident;        // the register holds the same elements for every block
+    Place place;
+    int register_number;  // -1 without register
   };
   struct Output {
     StoreFunction store;
