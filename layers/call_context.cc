@@ -1,6 +1,7 @@
 #include "layers/call_context.h"
 
 #include "framework/error.h"
+#include "framework/ops/random.h"
 #include "layers/layer.h"
 
 namespace cornu {
@@ -44,5 +45,9 @@ Tensors CallContext::tensors(const std::string& name) const {
 }
 
 Tensor CallContext::random_state() const { return layer_.next_random_state(); }
+
+Tensor ops::dropout(const Tensor& x, double rate, const CallContext& context) {
+  return context.training() ? dropout(x, rate, context.random_state()) : x;
+}
 
 }  // namespace cornu

@@ -100,4 +100,11 @@ class CallContext {
   const std::map<std::string, CallArgument>& arguments_;
 };
 
+namespace ops {
+
+/// Dropout in `Layer::call`: while training, random numbers from the seed generator of the layer being called; else `x` itself.
+Tensor dropout(const Tensor& x, double rate, const CallContext& context);
+
+}  // namespace ops
+
 }  // namespace cornu

@@ -1,12 +1,24 @@
 #pragma once
 
+#include <initializer_list>
+#include <map>
+#include <utility>
+
 #include "models/model.h"
 #include "models/model_call_graph.h"
 
 namespace cornu {
 
-/// Tensors of a functional model: one, several in order, or by name (the flat order is then by name).
-using NamedTensors = std::map<std::string, Tensor>;
+/// Inputs or outputs of a functional model by name; their flat order is by name, as in Keras.
+class NamedTensors {
+ public:
+  NamedTensors(std::initializer_list<std::pair<const std::string, Tensor>> tensors) : tensors_(tensors) {}
+  auto begin() const { return tensors_.begin(); }
+  auto end() const { return tensors_.end(); }
+
+ private:
+  std::map<std::string, Tensor> tensors_;
+};
 
 /// Options of Model.
 struct ModelOptions {

@@ -64,8 +64,8 @@ class Optimizer {
     const OptimizerSettings& settings() const { return settings_; }
 
    protected:
-    /// Adds slots of zeros for every weight, of each kind one after the other for a weight before the next weight has its own;
-    /// returns a list for each kind. Called by `make_slots`.
+    /// Adds slots of zeros for every weight, of each kind one after the other for a weight before the next weight has
+    /// its own; returns a list for each kind. Called by `make_slots`.
     std::vector<Variables> add_slots(const Variables& weights, const std::vector<std::string>& kinds);
     Variable add_variable(const std::string& name, const Tensor& initial_value);
     /// Gives a weight or slot its next value; while gradients accumulate, only in every n-th step.
@@ -89,7 +89,7 @@ class Optimizer {
     Variables weights_;
     Variables averages_;
     Variables accumulators_;
-    Tensor updates_now_;   ///< undefined unless gradients accumulate: whether this step changes anything
+    Tensor updates_now_;  ///< undefined unless gradients accumulate: whether this step changes anything
     Variables variables_;
     Variable iterations_;
     Variable learning_rate_;
