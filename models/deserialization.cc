@@ -18,7 +18,9 @@ bool is_operation(const Config& entry) {
   return entry.get("module").is_string() && entry.get("module").as_string().find(".ops.") != std::string::npos;
 }
 
-bool is_keras_tensor(const Config& value) { return value.is_dict() && value.get("class_name") == Config("__keras_tensor__"); }
+bool is_keras_tensor(const Config& value) {
+  return value.is_dict() && value.get("class_name") == Config("__keras_tensor__");
+}
 
 // [name, call, output] as one word.
 std::string history_key(const std::string& name, std::int64_t call, std::int64_t output) {
@@ -55,13 +57,15 @@ class FunctionalReader {
   };
 
   void make(const Config& entry) {
-    const std::string name = entry.get("name").is_string() ? entry.at("name").as_string() : entry.at("config").at("name").as_string();
+    const std::string name =
+        entry.get("name").is_string() ? entry.at("name").as_string() : entry.at("config").at("name").as_string();
     const std::string class_name = entry.at("class_name").as_string();
     entries_[name] = &entry;
     if (class_name == "InputLayer") {
       const AnyLayer layer = layer_from_config(entry);
       const auto input = std::static_pointer_cast<layers::InputLayerLayer>(layer.ptr());
-      const auto call = std::make_shared<LayerCall>(layer.ptr(), Inputs(Tensors{}), CallOptions{}, TensorSpecs{input->spec()});
+      const auto call =
+          std::make_shared<LayerCall>(layer.ptr(), Inputs(Tensors{}), CallOptions{}, TensorSpecs{input->spec()});
       tensors_[history_key(name, 0, 0)] = Tensor::symbol(input->spec(), call, 0, nullptr).with_name(name);
       layers_.push_back(layer.ptr());
       return;
@@ -100,10 +104,12 @@ class FunctionalReader {
   bool is_ready(const Config& value) const {
     if (is_keras_tensor(value)) return tensors_.contains(key_of(value.at("config").at("keras_history")));
     if (value.is_list()) {
-      return std::all_of(value.as_list().begin(), value.as_list().end(), [&](const Config& item) { return is_ready(item); });
+      return std::all_of(value.as_list().begin(), value.as_list().end(),
+                         [&](const Config& item) { return is_ready(item); });
     }
     if (value.is_dict()) {
-      return std::all_of(value.as_dict().begin(), value.as_dict().end(), [&](const auto& item) { return is_ready(item.second); });
+      return std::all_of(value.as_dict().begin(), value.as_dict().end(),
+                         [&](const auto& item) { return is_ready(item.second); });
     }
     return true;
   }
@@ -138,19 +144,23 @@ class FunctionalReader {
     if (call.node->get("kwargs").is_dict()) {
       for (const auto& [name, value] : call.node->at("kwargs").as_dict()) kwargs[name] = value_of(value);
     }
-    const Outputs outputs = made_.contains(call.name) ? call_layer(call, args, kwargs) : call_operation(call, args, kwargs);
+    const Outputs outputs =
+        made_.contains(call.name) ? call_layer(call, args, kwargs) : call_operation(call, args, kwargs);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       tensors_[history_key(call.name, call.number, static_cast<std::int64_t>(i))] = outputs[i];
     }
   }
 
-  Outputs call_operation(const PendingCall& call, const std::vector<OperationValue>& args, const std::map<std::string, OperationValue>& kwargs) const {
+  Outputs call_operation(const PendingCall& call, const std::vector<OperationValue>& args,
+                         const std::map<std::string, OperationValue>& kwargs) const {
     const Config& entry = *entries_.at(call.name);
-    const Shared<OperationLayer> operation(entry.at("class_name").as_string(), call.name, entry.get("config"), args, kwargs);
+    const Shared<OperationLayer> operation(entry.at("class_name").as_string(), call.name, entry.get("config"), args,
+                                           kwargs);
     return operation(Inputs(tensors_in(args, kwargs)));
   }
 
-  Outputs call_layer(const PendingCall& call, const std::vector<OperationValue>& args, const std::map<std::string, OperationValue>& kwargs) const {
+  Outputs call_layer(const PendingCall& call, const std::vector<OperationValue>& args,
+                     const std::map<std::string, OperationValue>& kwargs) const {
     const AnyLayer& layer = made_.at(call.name);
     Tensors inputs;
     bool is_list = false;
@@ -160,7 +170,7 @@ class FunctionalReader {
     }
     CallOptions options;
     for (const auto& [name, value] : kwargs) {
-      if (name == "training") continue;   // what surrounds the call decides, as in Keras
+      if (name == "training") continue;  // what surrounds the call decides, as in Keras
       if (name == "mask") {
         if (value.is_list) {
           for (const OperationValue& item : value.items) options.mask.push_back(item.tensor);
@@ -190,7 +200,8 @@ class FunctionalReader {
   Tensors endpoints(const Config& structure, std::vector<std::string>& names, bool is_output) {
     Tensors found;
     const auto is_triple = [](const Config& c) {
-      return c.is_list() && c.size() == 3 && c.as_list()[0].is_string() && c.as_list()[1].is_integer() && c.as_list()[2].is_integer();
+      return c.is_list() && c.size() == 3 && c.as_list()[0].is_string() && c.as_list()[1].is_integer() &&
+             c.as_list()[2].is_integer();
     };
     const auto walk = [&](auto&& self, const Config& item) -> void {
       if (is_triple(item)) {
@@ -199,12 +210,14 @@ class FunctionalReader {
         // There, and only there, a Functional's own defining node counts as number 0.
         const auto entry = entries_.find(name);
         const bool shifted = is_output && entry != entries_.end() &&
-                             (entry->second->at("class_name") == Config("Functional") || entry->second->at("class_name") == Config("Model"));
+                             (entry->second->at("class_name") == Config("Functional") ||
+                              entry->second->at("class_name") == Config("Model"));
         if (shifted) --call;
         const auto it = tensors_.find(history_key(name, call, item.as_list()[2].as_int()));
         if (it == tensors_.end()) {
-          throw FormatError("model '" + config_.get_string("name", "?") + "': an " + (is_output ? "output" : "input") + " is output " +
-                            std::to_string(item.as_list()[2].as_int()) + " of call " + std::to_string(call) + " of layer '" + name +
+          throw FormatError("model '" + config_.get_string("name", "?") + "': an " + (is_output ? "output" : "input") +
+                            " is output " + std::to_string(item.as_list()[2].as_int()) + " of call " +
+                            std::to_string(call) + " of layer '" + name +
                             "', which does not exist; the file is damaged");
         }
         found.push_back(it->second);
@@ -250,7 +263,8 @@ AnyModel sequential_from(const Config& config) {
   const Config& shape = config.get("build_input_shape");
   if (!has_input && shape.is_list() && shape.size() > 0 && !shape.as_list()[0].is_list()) {
     Shape known;
-    for (std::size_t i = 1; i < shape.size(); ++i) known.push_back(shape.as_list()[i].is_null() ? kUnknown : shape.as_list()[i].as_int());
+    for (std::size_t i = 1; i < shape.size(); ++i)
+      known.push_back(shape.as_list()[i].is_null() ? kUnknown : shape.as_list()[i].as_int());
     options.input_shape = known;
   }
   Sequential model(layers, options);
@@ -259,8 +273,7 @@ AnyModel sequential_from(const Config& config) {
   return model;
 }
 
-template <typename T>
-PerOutput<T> per_output_from(const Config& config, const std::function<T(const Config&)>& read) {
+template <typename T> PerOutput<T> per_output_from(const Config& config, const std::function<T(const Config&)>& read) {
   if (config.is_null()) return {};
   if (config.is_dict() && !config.contains("class_name")) {
     std::map<std::string, T> named;
@@ -297,7 +310,8 @@ MetricsPerOutput metrics_from(const Config& config, std::size_t num_outputs) {
     for (const Config& item : config.as_list()) lists.push_back(metric_list_from(item));
     return lists;
   }
-  return metric_list_from(config.is_list() && config.size() == 1 && config.as_list()[0].is_list() ? config.as_list()[0] : config);
+  return metric_list_from(config.is_list() && config.size() == 1 && config.as_list()[0].is_list() ? config.as_list()[0]
+                                                                                                  : config);
 }
 
 }  // namespace
@@ -324,8 +338,10 @@ std::optional<CompileOptions> compile_options_from(const Config& compile_config,
   const std::size_t num_outputs = model.output_names().size();
   CompileOptions options;
   options.optimizer = Optimizer::from_config(compile_config.at("optimizer"));
-  options.loss = per_output_from<Loss>(compile_config.get("loss"), [](const Config& c) { return Loss::from_config(c); });
-  options.loss_weights = per_output_from<double>(compile_config.get("loss_weights"), [](const Config& c) { return c.is_null() ? 1.0 : c.as_double(); });
+  options.loss =
+      per_output_from<Loss>(compile_config.get("loss"), [](const Config& c) { return Loss::from_config(c); });
+  options.loss_weights = per_output_from<double>(compile_config.get("loss_weights"),
+                                                 [](const Config& c) { return c.is_null() ? 1.0 : c.as_double(); });
   options.metrics = metrics_from(compile_config.get("metrics"), num_outputs);
   options.weighted_metrics = metrics_from(compile_config.get("weighted_metrics"), num_outputs);
   options.run_eagerly = false;

@@ -14,8 +14,9 @@ std::map<std::string, KerasOperation>& operations() {
 const KerasOperation* operation_of(const std::string& class_name, const std::string& name) {
   const auto it = operations().find(class_name);
   if (it != operations().end()) return &it->second;
-  throw Unsupported("operation '" + name + "' of the model is a \"" + class_name + "\", which cornu does not have. Build that part of the "
-                    "model in C++, or report the operation.",
+  throw Unsupported("operation '" + name + "' of the model is a \"" + class_name +
+                        "\", which cornu does not have. Build that part of the "
+                        "model in C++, or report the operation.",
                     name, class_name);
 }
 
@@ -53,10 +54,12 @@ Tensor tensor_from(const Config& data, const std::string& operation) {
     }
     const auto size = static_cast<std::int64_t>(item.size());
     if (shape.rank() == depth) shape.push_back(size);
-    if (shape[depth] != size) throw FormatError("operation " + operation + ": a constant is a list of lists of different lengths");
+    if (shape[depth] != size)
+      throw FormatError("operation " + operation + ": a constant is a list of lists of different lengths");
     for (const Config& inner : item.as_list()) self(self, inner, depth + 1);
   };
-  if (!data.is_list()) throw FormatError("operation " + operation + ": expected a tensor or a number; got a " + data.kind());
+  if (!data.is_list())
+    throw FormatError("operation " + operation + ": expected a tensor or a number; got a " + data.kind());
   walk(walk, data, 0);
   return ops::cast(Tensor::copy(values, shape), integers ? DType::kInt32 : DType::kFloat32);
 }
@@ -71,7 +74,8 @@ const OperationValue* OperationArguments::value(std::size_t position, const std:
 
 bool OperationArguments::has(std::size_t position, const std::string& name) const {
   const OperationValue* found = value(position, name);
-  return (found && (found->is_list || found->tensor.defined() || !found->data.is_null())) || !config_.get(name).is_null();
+  return (found && (found->is_list || found->tensor.defined() || !found->data.is_null())) ||
+         !config_.get(name).is_null();
 }
 
 Tensor OperationArguments::tensor(std::size_t position, const std::string& name) const {
@@ -84,7 +88,8 @@ Tensor OperationArguments::tensor(std::size_t position, const std::string& name)
 
 Tensors OperationArguments::tensors(std::size_t position, const std::string& name) const {
   const OperationValue* found = value(position, name);
-  if (!found) throw FormatError("operation " + operation_ + ": expected tensors as argument \"" + name + "\"; there are none");
+  if (!found)
+    throw FormatError("operation " + operation_ + ": expected tensors as argument \"" + name + "\"; there are none");
   if (!found->is_list) return {tensor(position, name)};
   Tensors result;
   for (const OperationValue& item : found->items) {
@@ -112,7 +117,12 @@ Tensors tensors_in(const std::vector<OperationValue>& args, const std::map<std::
 
 OperationLayer::OperationLayer(const std::string& class_name, const std::string& name, const Config& config,
                                std::vector<OperationValue> args, std::map<std::string, OperationValue> kwargs)
-    : Layer(name), class_name_(class_name), config_(config), args_(std::move(args)), kwargs_(std::move(kwargs)), operation_(operation_of(class_name, name)) {
+    : Layer(name),
+      class_name_(class_name),
+      config_(config),
+      args_(std::move(args)),
+      kwargs_(std::move(kwargs)),
+      operation_(operation_of(class_name, name)) {
   set_autocast(false);
 }
 

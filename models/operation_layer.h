@@ -12,20 +12,24 @@ namespace cornu {
 
 /// One argument of an operation in a model file: a tensor, plain data, or a list of such.
 struct OperationValue {
-  Tensor tensor;                       ///< defined for a tensor
-  Config data;                         ///< plain data, where it is no tensor
-  std::vector<OperationValue> items;   ///< of a list that has tensors in it
+  Tensor tensor;                      ///< defined for a tensor
+  Config data;                        ///< plain data, where it is no tensor
+  std::vector<OperationValue> items;  ///< of a list that has tensors in it
   bool is_list = false;
 };
 
 /// The arguments with which Keras recorded the call of an operation, and the configuration of its class.
 ///
-/// Which argument stands in which place differs from operation to operation; look-ups try the position, the keyword, then
-/// the configuration.
+/// Which argument stands in which place differs from operation to operation; look-ups try the position, the keyword,
+/// then the configuration.
 class OperationArguments {
  public:
-  OperationArguments(std::string operation, std::vector<OperationValue> args, std::map<std::string, OperationValue> kwargs, Config config)
-      : operation_(std::move(operation)), args_(std::move(args)), kwargs_(std::move(kwargs)), config_(std::move(config)) {}
+  OperationArguments(std::string operation, std::vector<OperationValue> args,
+                     std::map<std::string, OperationValue> kwargs, Config config)
+      : operation_(std::move(operation)),
+        args_(std::move(args)),
+        kwargs_(std::move(kwargs)),
+        config_(std::move(config)) {}
 
   /// A tensor (a number becomes one), or several. **Throws** FormatError naming the operation where there is none.
   Tensor tensor(std::size_t position, const std::string& name) const;
@@ -53,8 +57,8 @@ bool register_keras_operation(const std::string& class_name, KerasOperation oper
 class OperationLayer : public Layer {
  public:
   /// `args` and `kwargs` hold symbols where the call has tensors; calls give the tensors in the order of these symbols.
-  OperationLayer(const std::string& class_name, const std::string& name, const Config& config, std::vector<OperationValue> args,
-                 std::map<std::string, OperationValue> kwargs);
+  OperationLayer(const std::string& class_name, const std::string& name, const Config& config,
+                 std::vector<OperationValue> args, std::map<std::string, OperationValue> kwargs);
   std::string class_name() const override { return class_name_; }
   bool is_operation() const override { return true; }
   Config config() const override { return config_; }

@@ -19,7 +19,7 @@ struct Slot {
   std::string path;
   std::string name;
   Variables variables;
-  Layer* layer = nullptr;   ///< null for the optimizer
+  Layer* layer = nullptr;  ///< null for the optimizer
 };
 
 std::string joined(const std::string& path, const std::string& part) { return path.empty() ? part : path + "/" + part; }
@@ -60,7 +60,9 @@ std::vector<Slot> slots_of(const ModelLayer& model) {
   std::set<const Layer*> seen;
   // The tree hands out variables to be written when it is loaded; collecting changes nothing.
   collect(const_cast<ModelLayer&>(model), "", seen, slots);
-  if (model.compiled()) slots.push_back({"optimizer", snake_case(model.optimizer()->class_name()), model.optimizer()->variables(), nullptr});
+  if (model.compiled())
+    slots.push_back(
+        {"optimizer", snake_case(model.optimizer()->class_name()), model.optimizer()->variables(), nullptr});
   return slots;
 }
 
@@ -69,13 +71,15 @@ std::string array_path(const std::string& path, std::size_t i) { return joined(p
 bool matches(const std::string& path, const std::vector<std::string>& patterns) {
   const auto match = [](auto&& self, std::string_view text, std::string_view pattern) -> bool {
     if (pattern.empty()) return text.empty();
-    if (pattern.front() != '*') return !text.empty() && text.front() == pattern.front() && self(self, text.substr(1), pattern.substr(1));
+    if (pattern.front() != '*')
+      return !text.empty() && text.front() == pattern.front() && self(self, text.substr(1), pattern.substr(1));
     for (std::size_t i = 0; i <= text.size(); ++i) {
       if (self(self, text.substr(i), pattern.substr(1))) return true;
     }
     return false;
   };
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return match(match, path, pattern); });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return match(match, path, pattern); });
 }
 
 // The optimizer's arrays may be there or not: a model that was compiled but never trained has no slots.
@@ -83,19 +87,22 @@ bool is_optimizer(const std::string& path) { return path == "optimizer" || path.
 
 void require_weights(const ModelLayer& model, const char* verb) {
   if (model.built()) return;
-  throw StateError("Model '" + model.name() + "': it has no weights to " + verb +
-                       " yet, because the shapes of its inputs are not known. Call it once on data, or build_for({shape}), or give "
-                       "Sequential an input_shape.",
-                   model.name());
+  throw StateError(
+      "Model '" + model.name() + "': it has no weights to " + verb +
+          " yet, because the shapes of its inputs are not known. Call it once on data, or build_for({shape}), or give "
+          "Sequential an input_shape.",
+      model.name());
 }
 
 void load_optimizer_state(ModelLayer& model, const StateTree& state, LoadReport& report) {
   if (!model.compiled()) return;
-  const auto group = std::find_if(state.groups.begin(), state.groups.end(), [](const auto& g) { return g.path == "optimizer"; });
+  const auto group =
+      std::find_if(state.groups.begin(), state.groups.end(), [](const auto& g) { return g.path == "optimizer"; });
   if (group == state.groups.end() || group->arrays.empty()) return;
   Optimizer& optimizer = model.optimizer();
   // Slots are in the file only when it was written after a training step.
-  if (!optimizer->built() && group->arrays.size() > optimizer->variables().size()) optimizer->build(model.all_weights(true));
+  if (!optimizer->built() && group->arrays.size() > optimizer->variables().size())
+    optimizer->build(model.all_weights(true));
   const Variables& variables = optimizer->variables();
   // As in Keras another number of slots means another optimizer: this one starts afresh.
   if (variables.size() != group->arrays.size()) return;
@@ -137,7 +144,11 @@ LoadReport load_state(ModelLayer& model, const StateTree& state, const std::stri
     for (std::size_t i = 0; i < slot.variables.size(); ++i) {
       const Variable& variable = slot.variables[i];
       const std::string path = array_path(slot.path, i);
-      LoadEntry entry{.path = path, .in_model = TensorSpec{variable.shape(), variable.dtype()}, .model_name = variable.path(), .in_file = {}, .fits = true};
+      LoadEntry entry{.path = path,
+                      .in_model = TensorSpec{variable.shape(), variable.dtype()},
+                      .model_name = variable.path(),
+                      .in_file = {},
+                      .fits = true};
       const auto found = in_file.find(path);
       if (found == in_file.end()) {
         report.missing.push_back(path);
@@ -161,7 +172,11 @@ LoadReport load_state(ModelLayer& model, const StateTree& state, const std::stri
   for (const auto& [path, tensor] : in_file) {
     if (is_optimizer(path)) continue;
     report.unexpected.push_back(path);
-    LoadEntry entry{.path = path, .in_model = {}, .model_name = {}, .in_file = tensor.spec(), .fits = matches(path, options.allow_unexpected)};
+    LoadEntry entry{.path = path,
+                    .in_model = {},
+                    .model_name = {},
+                    .in_file = tensor.spec(),
+                    .fits = matches(path, options.allow_unexpected)};
     fails = fails || !entry.fits;
     entries.push_back(std::move(entry));
   }
@@ -177,7 +192,8 @@ LoadReport load_state(ModelLayer& model, const StateTree& state, const std::stri
 void save_weights(const ModelLayer& model, const std::string& path) {
   const std::string suffix = ".weights.h5";
   if (!path.ends_with(suffix)) {
-    throw FormatError("save_weights: expected a file name that ends in \"" + suffix + "\", as Keras does; got '" + path + "'", path);
+    throw FormatError(
+        "save_weights: expected a file name that ends in \"" + suffix + "\", as Keras does; got '" + path + "'", path);
   }
   require_weights(model, "save");
   io::write_weights(path, state_of(model));
@@ -185,7 +201,8 @@ void save_weights(const ModelLayer& model, const std::string& path) {
 
 LoadReport load_weights(ModelLayer& model, const std::string& path, const LoadOptions& options) {
   require_weights(model, "load into");
-  return load_state(model, path.ends_with(".keras") ? io::read_keras_archive(path).weights : io::read_weights(path), path, options);
+  return load_state(model, path.ends_with(".keras") ? io::read_keras_archive(path).weights : io::read_weights(path),
+                    path, options);
 }
 
 AnyModel load_model(const std::string& path, const LoadModelOptions& options) {
@@ -193,7 +210,8 @@ AnyModel load_model(const std::string& path, const LoadModelOptions& options) {
   try {
     AnyModel model = model_from_config(archive.config);
     if (options.compile) {
-      if (const auto compile = compile_options_from(archive.config.get("compile_config"), *model)) model.compile(*compile);
+      if (const auto compile = compile_options_from(archive.config.get("compile_config"), *model))
+        model.compile(*compile);
     }
     load_state(*model, archive.weights, path, {});
     return model;

@@ -74,14 +74,17 @@ Recurrence make_recurrence(const char* operation, std::int64_t num_gates, std::i
   check_fits(operation, "a recurrent kernel", inputs.recurrent_kernel, {units, width});
   check_fits(operation, "a kernel", inputs.kernel, {inputs.x.shape()[2], width});
 
+  const bool two_biases = inputs.bias.defined() && inputs.bias.rank() == 2;
+  Tensor bias = inputs.bias;
+  if (bias.defined()) {
+    check_fits(operation, "a bias", bias, two_biases ? Shape{2, width} : Shape{width});
+    // Taken apart before the product, so that adding it can become a part of that.
+    if (two_biases) bias = reshape(slice_axis(bias, 0, 0, 1), {width});
+  }
   Tensor steps = transpose(inputs.x, {1, 0, 2});
   if (options.go_backwards) steps = flip(steps, 0);
   Tensor z = matmul(steps, inputs.kernel);
-  const bool two_biases = inputs.bias.defined() && inputs.bias.rank() == 2;
-  if (inputs.bias.defined()) {
-    check_fits(operation, "a bias", inputs.bias, two_biases ? Shape{2, width} : Shape{width});
-    z = z + (two_biases ? reshape(slice_axis(inputs.bias, 0, 0, 1), {width}) : inputs.bias);
-  }
+  if (bias.defined()) z = z + bias;
 
   Recurrence recurrence{{z, cast(inputs.recurrent_kernel, z.dtype())},
                         {{"activation", options.activation},

@@ -76,6 +76,7 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
                        std::to_string(in_input->second) + " in the input and " + std::to_string(size) +
                        " in the output");
     }
+    if (size == kUnknown) size = in_input->second;
   }
 
   for (std::size_t i = 0; i < letters.weight.size(); ++i) {
@@ -106,7 +107,12 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
   }
   for (std::size_t i = first; i < letters.output.size(); ++i) {
     const bool chosen = bias_axes.find(letters.output[i]) != std::string::npos;
-    plan.bias_shape.push_back(chosen ? output_sizes[letters.output[i]] : 1);
+    const std::int64_t size = chosen ? output_sizes[letters.output[i]] : 1;
+    if (size == kUnknown) {
+      throw ShapeError(who + ": axis '" + letters.output[i] +
+                       "' of the bias must have a known size; got an input of shape " + input.to_string());
+    }
+    plan.bias_shape.push_back(size);
   }
   for (std::int64_t i = 0; !letters.elided_left && i < elided; ++i) plan.bias_shape.push_back(1);
   return plan;

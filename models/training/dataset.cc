@@ -20,8 +20,7 @@ using IteratorPtr = std::unique_ptr<Dataset::Iterator>;
 using SourcePtr = std::shared_ptr<const Dataset::Source>;
 
 // Applies `f(target, source)` to the tensor lists of two batches.
-template <typename F>
-void for_each_list(Batch& target, const Batch& source, const F& f) {
+template <typename F> void for_each_list(Batch& target, const Batch& source, const F& f) {
   f(target.x, source.x);
   f(target.y, source.y);
   f(target.sample_weight, source.sample_weight);
@@ -38,9 +37,11 @@ Shape with_rows(const Shape& shape, std::int64_t rows) {
   return result;
 }
 
-// A tensor to write into: the one that is there if it fits and nobody else holds it, so that a steady loop allocates nothing.
+// A tensor to write into: the one that is there if it fits and nobody else holds it, so that a steady loop allocates
+// nothing.
 Tensor& writable(Tensor& tensor, const Shape& shape, DType dtype) {
-  const bool reusable = tensor.defined() && tensor.dtype() == dtype && tensor.shape() == shape && tensor.storage().use_count() == 1;
+  const bool reusable =
+      tensor.defined() && tensor.dtype() == dtype && tensor.shape() == shape && tensor.storage().use_count() == 1;
   if (!reusable) tensor = Tensor::empty(shape, dtype);
   return tensor;
 }
@@ -48,8 +49,13 @@ Tensor& writable(Tensor& tensor, const Shape& shape, DType dtype) {
 // Rows of tensors in an order, `batch_size` at a time. Rows that lie one after the other are given without a copy.
 class RowsIterator final : public Dataset::Iterator {
  public:
-  RowsIterator(Batch tensors, std::vector<std::int64_t> order, std::int64_t rows, std::int64_t batch_size, bool drop_remainder)
-      : tensors_(std::move(tensors)), order_(std::move(order)), rows_(rows), batch_size_(batch_size), drop_remainder_(drop_remainder) {}
+  RowsIterator(Batch tensors, std::vector<std::int64_t> order, std::int64_t rows, std::int64_t batch_size,
+               bool drop_remainder)
+      : tensors_(std::move(tensors)),
+        order_(std::move(order)),
+        rows_(rows),
+        batch_size_(batch_size),
+        drop_remainder_(drop_remainder) {}
 
   bool next(Batch& batch) override {
     const std::int64_t count = std::min(batch_size_, rows_ - row_);
@@ -103,11 +109,12 @@ class TensorSource final : public Dataset::Source {
   explicit TensorSource(Batch tensors) : tensors_(std::move(tensors)) {
     for (const auto* list : {&tensors_.x, &tensors_.y, &tensors_.sample_weight}) {
       for (const Tensor& tensor : *list) {
-        if (tensor.rank() == 0) throw ShapeError("Dataset: expected tensors with a first axis for the samples; got a scalar");
+        if (tensor.rank() == 0)
+          throw ShapeError("Dataset: expected tensors with a first axis for the samples; got a scalar");
         if (rows_ < 0) rows_ = tensor.shape().front();
         if (tensor.shape().front() != rows_) {
-          throw ShapeError("Dataset: expected " + std::to_string(rows_) + " samples in every tensor, as in the first; got shape " +
-                           tensor.shape().to_string());
+          throw ShapeError("Dataset: expected " + std::to_string(rows_) +
+                           " samples in every tensor, as in the first; got shape " + tensor.shape().to_string());
         }
       }
     }
@@ -120,11 +127,13 @@ class TensorSource final : public Dataset::Source {
       order.resize(static_cast<std::size_t>(rows_));
       std::iota(order.begin(), order.end(), 0);
       // mt19937_64 is the same everywhere; std::shuffle is not, so the permutation is drawn here.
-      std::seed_seq seed{shuffling_->seed, shuffling_->seed >> 32, static_cast<std::uint64_t>(shuffling_->each_epoch ? epoch : 0)};
+      std::seed_seq seed{shuffling_->seed, shuffling_->seed >> 32,
+                         static_cast<std::uint64_t>(shuffling_->each_epoch ? epoch : 0)};
       std::mt19937_64 engine(seed);
       for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[engine() % i]);
     }
-    return std::make_unique<RowsIterator>(tensors_, std::move(order), rows_, batch_size_ > 0 ? batch_size_ : 1, drop_remainder_);
+    return std::make_unique<RowsIterator>(tensors_, std::move(order), rows_, batch_size_ > 0 ? batch_size_ : 1,
+                                          drop_remainder_);
   }
 
   std::int64_t size() const override {
@@ -133,7 +142,8 @@ class TensorSource final : public Dataset::Source {
   }
 
   SourcePtr shuffled(Shuffling shuffling) const {
-    if (batch_size_ > 0) throw InvalidArgument("Dataset: shuffle before batch; shuffling batches would leave their samples together");
+    if (batch_size_ > 0)
+      throw InvalidArgument("Dataset: shuffle before batch; shuffling batches would leave their samples together");
     auto copy = std::make_shared<TensorSource>(*this);
     copy->shuffling_ = shuffling;
     return copy;
@@ -159,7 +169,8 @@ class TensorSource final : public Dataset::Source {
 // A source made of two functions: how to start a pass, and its size.
 class FunctionSource final : public Dataset::Source {
  public:
-  FunctionSource(std::function<IteratorPtr(std::int64_t)> start, std::int64_t size) : start_(std::move(start)), size_(size) {}
+  FunctionSource(std::function<IteratorPtr(std::int64_t)> start, std::int64_t size)
+      : start_(std::move(start)), size_(size) {}
   IteratorPtr start(std::int64_t epoch) const override { return start_(epoch); }
   std::int64_t size() const override { return size_; }
 
@@ -186,9 +197,11 @@ class JoiningIterator final : public Dataset::Iterator {
   bool next(Batch& batch) override {
     std::vector<Batch> gathered;
     Batch element;
-    while (static_cast<std::int64_t>(gathered.size()) < size_ && elements_->next(element)) gathered.push_back(std::exchange(element, {}));
+    while (static_cast<std::int64_t>(gathered.size()) < size_ && elements_->next(element))
+      gathered.push_back(std::exchange(element, {}));
     if (gathered.empty() || (drop_remainder_ && static_cast<std::int64_t>(gathered.size()) < size_)) return false;
-    for_each_list(batch, gathered[0], [&](Tensors& targets, const Tensors& sources) { targets.resize(sources.size()); });
+    for_each_list(batch, gathered[0],
+                  [&](Tensors& targets, const Tensors& sources) { targets.resize(sources.size()); });
     for (const auto member : {&Batch::x, &Batch::y, &Batch::sample_weight}) {
       for (std::size_t i = 0; i < (batch.*member).size(); ++i) join(gathered, member, i, (batch.*member)[i]);
     }
@@ -203,7 +216,8 @@ class JoiningIterator final : public Dataset::Iterator {
     for (const Batch& element : elements) {
       const Tensor& source = (element.*member).at(i);
       if (source.spec() != first.spec()) {
-        throw ShapeError("Dataset::batch: expected elements of one shape, " + first.spec().to_string() + "; got " + source.spec().to_string());
+        throw ShapeError("Dataset::batch: expected elements of one shape, " + first.spec().to_string() + "; got " +
+                         source.spec().to_string());
       }
       std::memcpy(to, source.raw(), source.num_bytes());
       to += source.num_bytes();
@@ -294,7 +308,9 @@ Dataset from_functions(std::function<IteratorPtr(std::int64_t)> start, std::int6
   return Dataset(std::make_shared<FunctionSource>(std::move(start), size));
 }
 
-IteratorPtr iterator_of(std::function<bool(Batch&)> next) { return std::make_unique<FunctionIterator>(std::move(next)); }
+IteratorPtr iterator_of(std::function<bool(Batch&)> next) {
+  return std::make_unique<FunctionIterator>(std::move(next));
+}
 
 }  // namespace
 
@@ -302,13 +318,16 @@ Dataset Dataset::from_tensors(Tensors x, Tensors y, Tensors sample_weight) {
   return Dataset(std::make_shared<TensorSource>(Batch{std::move(x), std::move(y), std::move(sample_weight)}));
 }
 
-Dataset Dataset::from_generator(std::function<std::function<bool(Batch&)>(std::int64_t epoch)> generator, std::int64_t size) {
-  return from_functions([generator = std::move(generator)](std::int64_t epoch) { return iterator_of(generator(epoch)); }, size);
+Dataset Dataset::from_generator(std::function<std::function<bool(Batch&)>(std::int64_t epoch)> generator,
+                                std::int64_t size) {
+  return from_functions(
+      [generator = std::move(generator)](std::int64_t epoch) { return iterator_of(generator(epoch)); }, size);
 }
 
 Dataset Dataset::shuffle(std::uint64_t seed, bool reshuffle_each_epoch) const {
   const auto* tensors = dynamic_cast<const TensorSource*>(source_.get());
-  if (!tensors) throw Unsupported("Dataset: only rows of tensors can be shuffled; shuffle before map, or in the generator");
+  if (!tensors)
+    throw Unsupported("Dataset: only rows of tensors can be shuffled; shuffle before map, or in the generator");
   return Dataset(tensors->shuffled({seed, reshuffle_each_epoch}));
 }
 
@@ -329,7 +348,8 @@ Dataset Dataset::batch(std::int64_t size, bool drop_remainder) const {
 Dataset Dataset::map(std::function<Batch(const Batch&)> function) const {
   return from_functions(
       [source = source_, function = std::move(function)](std::int64_t epoch) {
-        return iterator_of([function, elements = std::shared_ptr<Iterator>(source->start(epoch)), element = Batch{}](Batch& batch) mutable {
+        return iterator_of([function, elements = std::shared_ptr<Iterator>(source->start(epoch)),
+                            element = Batch{}](Batch& batch) mutable {
           if (!elements->next(element)) return false;
           batch = function(element);
           return true;
@@ -341,9 +361,8 @@ Dataset Dataset::map(std::function<Batch(const Batch&)> function) const {
 Dataset Dataset::take(std::int64_t count) const {
   return from_functions(
       [source = source_, count](std::int64_t epoch) {
-        return iterator_of([elements = std::shared_ptr<Iterator>(source->start(epoch)), left = count](Batch& batch) mutable {
-          return left-- > 0 && elements->next(batch);
-        });
+        return iterator_of([elements = std::shared_ptr<Iterator>(source->start(epoch)),
+                            left = count](Batch& batch) mutable { return left-- > 0 && elements->next(batch); });
       },
       source_->size() < 0 ? -1 : std::min(count, source_->size()));
 }
@@ -351,7 +370,8 @@ Dataset Dataset::take(std::int64_t count) const {
 Dataset Dataset::repeat(std::int64_t times) const {
   return from_functions(
       [source = source_, times](std::int64_t epoch) {
-        return iterator_of([source, times, epoch, pass = std::int64_t{0}, elements = std::shared_ptr<Iterator>()](Batch& batch) mutable {
+        return iterator_of([source, times, epoch, pass = std::int64_t{0},
+                            elements = std::shared_ptr<Iterator>()](Batch& batch) mutable {
           for (; pass < times; ++pass) {
             if (!elements) elements = source->start(epoch * times + pass);
             if (elements->next(batch)) return true;
@@ -375,12 +395,14 @@ Dataset Dataset::prefetch(std::int64_t count) const {
 Batch make_pairs(const Tensor& samples, const Tensor& labels, std::int64_t num_pairs, std::uint64_t seed) {
   const std::vector<std::int64_t> classes = labels.to_vector<std::int64_t>();
   if (samples.rank() < 1 || labels.rank() != 1 || samples.shape().front() != labels.shape().front()) {
-    throw ShapeError("make_pairs: expected samples (n, ...) and labels (n,); got " + samples.shape().to_string() + " and " +
-                     labels.shape().to_string());
+    throw ShapeError("make_pairs: expected samples (n, ...) and labels (n,); got " + samples.shape().to_string() +
+                     " and " + labels.shape().to_string());
   }
   std::map<std::int64_t, std::vector<std::int64_t>> members;
   for (std::size_t i = 0; i < classes.size(); ++i) members[classes[i]].push_back(static_cast<std::int64_t>(i));
-  if (members.size() < 2) throw InvalidArgument("make_pairs: expected samples of at least two classes; got " + std::to_string(members.size()));
+  if (members.size() < 2)
+    throw InvalidArgument("make_pairs: expected samples of at least two classes; got " +
+                          std::to_string(members.size()));
   std::mt19937_64 engine(seed);
   const auto draw = [&](std::size_t count) { return static_cast<std::size_t>(engine() % count); };
   const std::size_t bytes = row_bytes(samples);

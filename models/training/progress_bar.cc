@@ -77,7 +77,8 @@ void ProgressBar::write_line(const Logs& logs, bool finished) {
   if (known) {
     append(line_, "%lld/%lld", static_cast<long long>(step_), static_cast<long long>(steps_));
   } else {
-    append(line_, finished ? "%lld/%lld" : "%lld/Unknown", static_cast<long long>(step_), static_cast<long long>(step_));
+    append(line_, finished ? "%lld/%lld" : "%lld/Unknown", static_cast<long long>(step_),
+           static_cast<long long>(step_));
   }
   if (draws_) {
     const std::int64_t filled = finished ? kWidth : known ? step_ * kWidth / steps_ : 0;

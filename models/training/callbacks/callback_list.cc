@@ -4,7 +4,8 @@
 
 namespace cornu {
 
-CallbackList::CallbackList(std::vector<CallbackPtr> callbacks, Verbose verbose, TrainingHost& host, const RunFacts& facts)
+CallbackList::CallbackList(std::vector<CallbackPtr> callbacks, Verbose verbose, TrainingHost& host,
+                           const RunFacts& facts)
     : callbacks_(std::move(callbacks)) {
   if (verbose != Verbose::kSilent) callbacks_.push_back(make_progress_logger(verbose));
   for (const CallbackPtr& callback : callbacks_) callback->attach(host, facts);

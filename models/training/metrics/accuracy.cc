@@ -121,18 +121,14 @@ SparseTopKCategoricalAccuracy::SparseTopKCategoricalAccuracy(const SparseTopKCat
 
 namespace {
 
-const bool kAccuracy =
-    register_metric("Accuracy", [](const Config& config) -> Metric { return Accuracy(metric_options(config)); });
+const bool kAccuracy = register_plain_metric<Accuracy>("Accuracy");
 const bool kBinaryAccuracy = register_metric("BinaryAccuracy", [](const Config& config) -> Metric {
   const MetricOptions options = metric_options(config);
   return BinaryAccuracy(
       {.name = options.name, .dtype = options.dtype, .threshold = config.get_double("threshold", 0.5)});
 });
-const bool kCategoricalAccuracy = register_metric(
-    "CategoricalAccuracy", [](const Config& config) -> Metric { return CategoricalAccuracy(metric_options(config)); });
-const bool kSparseCategoricalAccuracy =
-    register_metric("SparseCategoricalAccuracy",
-                    [](const Config& config) -> Metric { return SparseCategoricalAccuracy(metric_options(config)); });
+const bool kCategoricalAccuracy = register_plain_metric<CategoricalAccuracy>("CategoricalAccuracy");
+const bool kSparseCategoricalAccuracy = register_plain_metric<SparseCategoricalAccuracy>("SparseCategoricalAccuracy");
 const bool kTopKCategoricalAccuracy = register_metric("TopKCategoricalAccuracy", [](const Config& config) -> Metric {
   const MetricOptions options = metric_options(config);
   return TopKCategoricalAccuracy({.k = config.get_int("k", 5), .name = options.name, .dtype = options.dtype});

@@ -26,15 +26,7 @@ class MeanBody : public Metric::Body {
         count_(add_variable("count", ops::zeros({}, dtype()))) {}
   std::string class_name() const override { return "Mean"; }
   void update_state(const Tensor&, const Tensor& values, const Tensor& sample_weight) override {
-    const SamplewiseValues samples = reduce_to_samplewise_values(values, sample_weight, true, dtype());
-    total_.assign(total_ + ops::sum(samples.values));
-    if (samples.weight.defined()) {
-      count_.assign(count_ + ops::sum(samples.weight));
-    } else if (samples.values.rank() > 0) {
-      count_.assign(count_ + ops::cast(ops::count_along(samples.values, 0), dtype()));
-    } else {
-      count_.assign(count_ + 1.0);
-    }
+    add_to_mean(total_, count_, values, sample_weight);
   }
   Tensor result() override { return ops::divide_no_nan(total_, count_); }
 
@@ -109,6 +101,18 @@ SamplewiseValues reduce_to_samplewise_values(const Tensor& values, const Tensor&
   return result;
 }
 
+void add_to_mean(const Variable& total, const Variable& count, const Tensor& values, const Tensor& sample_weight) {
+  const SamplewiseValues samples = reduce_to_samplewise_values(values, sample_weight, true, total.dtype());
+  total.assign(total + ops::sum(samples.values));
+  Tensor added = 1.0;
+  if (samples.weight.defined()) {
+    added = ops::sum(samples.weight);
+  } else if (samples.values.rank() > 0) {
+    added = ops::cast(ops::count_along(samples.values, 0), count.dtype());
+  }
+  count.assign(count + added);
+}
+
 Metric mean_of_function(MeanOfFunction metric) {
   return Metric(std::make_shared<MeanOfFunctionBody>(std::move(metric)));
 }
@@ -123,8 +127,8 @@ MeanMetricWrapper::MeanMetricWrapper(Function function, const MetricOptions& opt
 
 namespace {
 
-const bool kMean = register_metric("Mean", [](const Config& config) -> Metric { return Mean(metric_options(config)); });
-const bool kSum = register_metric("Sum", [](const Config& config) -> Metric { return Sum(metric_options(config)); });
+const bool kMean = register_plain_metric<Mean>("Mean");
+const bool kSum = register_plain_metric<Sum>("Sum");
 
 }  // namespace
 

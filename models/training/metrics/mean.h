@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "models/training/metrics/metric.h"
 
 namespace cornu::metrics {
@@ -12,6 +14,12 @@ struct MetricOptions {
 
 /// The options that all metrics have, from a configuration.
 MetricOptions metric_options(const Config& config);
+
+/// Registers a class whose constructor takes nothing but MetricOptions.
+template <typename M> bool register_plain_metric(const char* class_name, std::vector<std::string> aliases = {}) {
+  return register_metric(
+      class_name, [](const Config& config) -> Metric { return M(metric_options(config)); }, std::move(aliases));
+}
 
 /// The weighted mean of values.
 ///
@@ -56,5 +64,8 @@ struct SamplewiseValues {
 };
 SamplewiseValues reduce_to_samplewise_values(const Tensor& values, const Tensor& sample_weight, bool averages,
                                              DType dtype);
+
+/// Adds values and weights to the sums that make a mean.
+void add_to_mean(const Variable& total, const Variable& count, const Tensor& values, const Tensor& sample_weight);
 
 }  // namespace cornu::metrics

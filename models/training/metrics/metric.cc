@@ -53,11 +53,7 @@ Metric make(const std::string& name, const Config& config) {
 
 }  // namespace
 
-Metric::Body::Body(std::string name, DType dtype) : name_(std::move(name)), dtype_(dtype) {
-  if (!is_floating(dtype_)) {
-    throw DTypeError("metric \"" + name_ + "\": expected a floating dtype; got " + std::string(name_of(dtype_)));
-  }
-}
+Metric::Body::Body(std::string name, DType dtype) : name_(std::move(name)), dtype_(dtype) {}
 
 Config Metric::Body::config() const { return Config::dict({{"name", name_}, {"dtype", name_of(dtype_)}}); }
 

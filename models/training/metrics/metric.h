@@ -20,7 +20,6 @@ class Metric {
   /// and traced.
   class Body {
    public:
-    /// **Throws** DTypeError for a dtype that is not floating.
     explicit Body(std::string name, DType dtype = DType::kFloat32);
     Body(const Body&) = delete;
     Body& operator=(const Body&) = delete;

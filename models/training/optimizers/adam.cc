@@ -52,7 +52,8 @@ AdamOptions adam_options_from(const Config& config, AdamOptions options) {
   const std::optional<double> decay = options.weight_decay;
   set_common_settings(options, optimizer_settings_from(config));
   if (!config.contains("weight_decay")) options.weight_decay = decay;
-  if (!config.get("learning_rate").is_null()) options.learning_rate = LearningRate::from_config(config.at("learning_rate"));
+  if (!config.get("learning_rate").is_null())
+    options.learning_rate = LearningRate::from_config(config.at("learning_rate"));
   options.beta_1 = config.get_double("beta_1", options.beta_1);
   options.beta_2 = config.get_double("beta_2", options.beta_2);
   options.epsilon = config.get_double("epsilon", options.epsilon);

@@ -10,7 +10,7 @@ struct AdamOptions {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  bool amsgrad = false;   ///< use the largest v seen so far
+  bool amsgrad = false;  ///< use the largest v seen so far
   std::optional<double> weight_decay = {};
   std::optional<double> clipnorm = {};
   std::optional<double> clipvalue = {};
@@ -25,8 +25,10 @@ struct AdamOptions {
 
 /// Steps scaled by running means of the gradient and of its square.
 ///
-/// `m += (1 - beta_1)(g - m); v += (1 - beta_2)(g² - v); w -= lr sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon)`.
-/// **See**: Kingma and Ba 2014, Reddi et al. 2018 (amsgrad); `keras.optimizers.Adam`, whose epsilon is the "epsilon hat" of the paper.
+/// `m += (1 - beta_1)(g - m); v += (1 - beta_2)(g² - v); w -= lr sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) +
+/// epsilon)`.
+/// **See**: Kingma and Ba 2014, Reddi et al. 2018 (amsgrad); `keras.optimizers.Adam`, whose epsilon is the "epsilon
+/// hat" of the paper.
 class Adam : public Optimizer {
  public:
   explicit Adam(const AdamOptions& options = {});

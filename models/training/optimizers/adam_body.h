@@ -14,7 +14,8 @@ class AdamBody final : public Optimizer::Body {
  protected:
   void make_slots(const Variables& weights) override;
   void begin_step(const Tensor& step, const Tensor& learning_rate) override;
-  void update_step(std::size_t index, const Tensor& gradient, const Variable& weight, const Tensor& learning_rate) override;
+  void update_step(std::size_t index, const Tensor& gradient, const Variable& weight,
+                   const Tensor& learning_rate) override;
 
  private:
   std::string class_name_;
@@ -22,7 +23,7 @@ class AdamBody final : public Optimizer::Body {
   double beta_2_;
   double epsilon_;
   bool amsgrad_;
-  Tensor step_size_;   ///< of the step being made: the learning rate with both bias corrections
+  Tensor step_size_;  ///< of the step being made: the learning rate with both bias corrections
   Variables momentums_;
   Variables velocities_;
   Variables largest_velocities_;

@@ -10,7 +10,7 @@ struct AdamWOptions {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  bool amsgrad = false;   ///< use the largest v seen so far
+  bool amsgrad = false;  ///< use the largest v seen so far
   std::optional<double> weight_decay = 0.004;
   std::optional<double> clipnorm = {};
   std::optional<double> clipvalue = {};

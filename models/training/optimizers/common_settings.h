@@ -5,8 +5,7 @@
 namespace cornu::optimizers {
 
 /// The settings that all classes of options have under the same names.
-template <typename Options>
-OptimizerSettings common_settings(const Options& options) {
+template <typename Options> OptimizerSettings common_settings(const Options& options) {
   return {.weight_decay = options.weight_decay,
           .clipnorm = options.clipnorm,
           .clipvalue = options.clipvalue,
@@ -20,8 +19,7 @@ OptimizerSettings common_settings(const Options& options) {
 }
 
 /// Puts settings into a class's options: the inverse of `common_settings`.
-template <typename Options>
-void set_common_settings(Options& options, const OptimizerSettings& settings) {
+template <typename Options> void set_common_settings(Options& options, const OptimizerSettings& settings) {
   options.weight_decay = settings.weight_decay;
   options.clipnorm = settings.clipnorm;
   options.clipvalue = settings.clipvalue;

@@ -22,7 +22,8 @@ std::map<std::string, OptimizerFactory>& optimizers() {
 }
 
 std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -51,7 +52,8 @@ bool is_nth(const std::int64_t n, const Tensor& count, Tensor& result) {
 
 Optimizer::Body::Body(LearningRate learning_rate, OptimizerSettings settings)
     : rate_(std::move(learning_rate)), settings_(std::move(settings)) {
-  const int clips = settings_.clipnorm.has_value() + settings_.clipvalue.has_value() + settings_.global_clipnorm.has_value();
+  const int clips =
+      settings_.clipnorm.has_value() + settings_.clipvalue.has_value() + settings_.global_clipnorm.has_value();
   if (clips > 1) throw InvalidArgument("optimizer: give only one of clipnorm, clipvalue and global_clipnorm");
   iterations_ = add_variable("iteration", ops::zeros({}, DType::kInt64));
   if (!rate_.is_schedule()) learning_rate_ = add_variable("learning_rate", ops::full({}, rate_.value()));
@@ -94,7 +96,8 @@ Tensor Optimizer::Body::learning_rate() const {
 
 void Optimizer::Body::set_learning_rate(double value) {
   if (rate_.is_schedule()) {
-    throw StateError("optimizer: its learning rate follows a schedule and cannot be set; make the optimizer with a number instead");
+    throw StateError(
+        "optimizer: its learning rate follows a schedule and cannot be set; make the optimizer with a number instead");
   }
   learning_rate_.assign(ops::full({}, value));
 }
@@ -119,7 +122,8 @@ Tensors Optimizer::Body::clipped(const Tensors& gradients) const {
     const Tensor scale = ops::minimum(1.0 / norm, 1.0 / bound) * bound + (norm - norm);
     for (const Tensor& gradient : gradients) result.push_back(gradient * scale);
   } else if (settings_.clipvalue) {
-    for (const Tensor& gradient : gradients) result.push_back(ops::clip(gradient, -*settings_.clipvalue, *settings_.clipvalue));
+    for (const Tensor& gradient : gradients)
+      result.push_back(ops::clip(gradient, -*settings_.clipvalue, *settings_.clipvalue));
   } else {
     result = gradients;
   }
@@ -157,7 +161,8 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
     numbers.push_back(static_cast<std::size_t>(known - weights_.begin()));
     changed.push_back(&weights[i]);
   }
-  if (present.empty()) throw StateError("optimizer: no weight has a gradient; is the loss computed from the model's outputs?");
+  if (present.empty())
+    throw StateError("optimizer: no weight has a gradient; is the loss computed from the model's outputs?");
 
   const Tensor next = iterations_.value() + ops::ones({}, DType::kInt64);
   updates_now_ = {};
@@ -169,7 +174,7 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
   present = clipped(present);
   for (const Weight* weight : changed) decay(weight->variable);
   const Tensor rate = learning_rate();
-  begin_step(ops::cast(next, DType::kFloat32), rate);
+  begin_step(ops::cast(updates_done() + ops::ones({}, DType::kInt64), DType::kFloat32), rate);
   for (std::size_t i = 0; i < present.size(); ++i) {
     update_step(numbers[i], present[i], changed[i]->variable, ops::cast(rate, changed[i]->variable.dtype()));
   }
@@ -181,11 +186,20 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
   iterations_.assign(next);
 }
 
+// Steps that changed weights; with accumulation only every n-th does.
+Tensor Optimizer::Body::updates_done() const {
+  const std::int64_t accumulation = settings_.gradient_accumulation_steps.value_or(1);
+  return accumulation > 1 ? ops::floor_divide(iterations_, ops::cast(Tensor(accumulation), DType::kInt64))
+                          : iterations_.value();
+}
+
 void Optimizer::Body::update_averages() const {
-  const Tensor momentum = ops::where(ops::not_equal(iterations_, ops::zeros({}, DType::kInt64)), settings_.ema_momentum, 0.0);
+  const Tensor updates = updates_done();
+  const Tensor momentum =
+      ops::where(ops::not_equal(updates, ops::zeros({}, DType::kInt64)), settings_.ema_momentum, 0.0);
   Tensor overwrites;
   const bool may_overwrite =
-      is_nth(settings_.ema_overwrite_frequency.value_or(0), iterations_.value() + ops::ones({}, DType::kInt64), overwrites);
+      is_nth(settings_.ema_overwrite_frequency.value_or(0), updates + ops::ones({}, DType::kInt64), overwrites);
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     averages_[i].assign(momentum * averages_[i] + (1.0 - momentum) * weights_[i]);
     if (may_overwrite) weights_[i].assign(ops::where(overwrites, averages_[i], weights_[i]));

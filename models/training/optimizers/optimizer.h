@@ -64,8 +64,8 @@ class Optimizer {
     const OptimizerSettings& settings() const { return settings_; }
 
    protected:
-    /// Adds slots of zeros for every weight, of each kind one after the other for a weight before the next weight has its own;
-    /// returns a list for each kind. Called by `make_slots`.
+    /// Adds slots of zeros for every weight, of each kind one after the other for a weight before the next weight has
+    /// its own; returns a list for each kind. Called by `make_slots`.
     std::vector<Variables> add_slots(const Variables& weights, const std::vector<std::string>& kinds);
     Variable add_variable(const std::string& name, const Tensor& initial_value);
     /// Gives a weight or slot its next value; while gradients accumulate, only in every n-th step.
@@ -80,6 +80,7 @@ class Optimizer {
    private:
     Tensors clipped(const Tensors& gradients) const;
     Tensor accumulated(std::size_t index, const Tensor& gradient, const Tensor& is_update) const;
+    Tensor updates_done() const;
     void decay(const Variable& weight) const;
     void update_averages() const;
 
@@ -89,7 +90,7 @@ class Optimizer {
     Variables weights_;
     Variables averages_;
     Variables accumulators_;
-    Tensor updates_now_;   ///< undefined unless gradients accumulate: whether this step changes anything
+    Tensor updates_now_;  ///< undefined unless gradients accumulate: whether this step changes anything
     Variables variables_;
     Variable iterations_;
     Variable learning_rate_;

@@ -33,7 +33,8 @@ class RMSpropBody final : public Optimizer::Body {
     if (centered_) average_gradients_ = add_slots(weights, {"average_gradient"})[0];
   }
 
-  void update_step(std::size_t index, const Tensor& gradient, const Variable& weight, const Tensor& learning_rate) override {
+  void update_step(std::size_t index, const Tensor& gradient, const Variable& weight,
+                   const Tensor& learning_rate) override {
     const Variable& velocity = velocities_[index];
     assign(velocity, velocity * rho_ + ops::square(gradient) * (1.0 - rho_));
     Tensor denominator = velocity + epsilon_;
@@ -63,7 +64,8 @@ class RMSpropBody final : public Optimizer::Body {
 const bool kRegistered = register_optimizer("RMSprop", [](const Config& config) -> Optimizer {
   RMSpropOptions options;
   set_common_settings(options, optimizer_settings_from(config));
-  if (!config.get("learning_rate").is_null()) options.learning_rate = LearningRate::from_config(config.at("learning_rate"));
+  if (!config.get("learning_rate").is_null())
+    options.learning_rate = LearningRate::from_config(config.at("learning_rate"));
   options.rho = config.get_double("rho", options.rho);
   options.momentum = config.get_double("momentum", options.momentum);
   options.epsilon = config.get_double("epsilon", options.epsilon);

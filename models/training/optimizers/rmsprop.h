@@ -7,10 +7,10 @@ namespace cornu::optimizers {
 /// Options of RMSprop, in Keras' order; what is common to all optimizers is explained at OptimizerSettings.
 struct RMSpropOptions {
   LearningRate learning_rate = 0.001;
-  double rho = 0.9;        ///< how much of the running means is kept
+  double rho = 0.9;  ///< how much of the running means is kept
   double momentum = 0.0;
   double epsilon = 1e-7;
-  bool centered = false;   ///< divide by the variance instead of the mean square
+  bool centered = false;  ///< divide by the variance instead of the mean square
   std::optional<double> weight_decay = {};
   std::optional<double> clipnorm = {};
   std::optional<double> clipvalue = {};

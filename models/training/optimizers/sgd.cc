@@ -10,7 +10,9 @@ namespace {
 class SGDBody final : public Optimizer::Body {
  public:
   explicit SGDBody(const SGDOptions& options)
-      : Body(options.learning_rate, common_settings(options)), momentum_(options.momentum), nesterov_(options.nesterov) {
+      : Body(options.learning_rate, common_settings(options)),
+        momentum_(options.momentum),
+        nesterov_(options.nesterov) {
     if (momentum_ < 0.0 || momentum_ > 1.0) {
       throw InvalidArgument("SGD: momentum must be between 0 and 1; got " + std::to_string(momentum_));
     }
@@ -30,7 +32,8 @@ class SGDBody final : public Optimizer::Body {
     if (momentum_ != 0.0) velocities_ = add_slots(weights, {"momentum"})[0];
   }
 
-  void update_step(std::size_t index, const Tensor& gradient, const Variable& weight, const Tensor& learning_rate) override {
+  void update_step(std::size_t index, const Tensor& gradient, const Variable& weight,
+                   const Tensor& learning_rate) override {
     const Tensor step = gradient * learning_rate;
     if (velocities_.empty()) {
       assign(weight, weight - step);
@@ -50,7 +53,8 @@ class SGDBody final : public Optimizer::Body {
 const bool kRegistered = register_optimizer("SGD", [](const Config& config) -> Optimizer {
   SGDOptions options;
   set_common_settings(options, optimizer_settings_from(config));
-  if (!config.get("learning_rate").is_null()) options.learning_rate = LearningRate::from_config(config.at("learning_rate"));
+  if (!config.get("learning_rate").is_null())
+    options.learning_rate = LearningRate::from_config(config.at("learning_rate"));
   options.momentum = config.get_double("momentum", options.momentum);
   options.nesterov = config.get_bool("nesterov", options.nesterov);
   return SGD(options);

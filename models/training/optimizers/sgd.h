@@ -7,7 +7,7 @@ namespace cornu::optimizers {
 /// Options of SGD, in Keras' order; what is common to all optimizers is explained at OptimizerSettings.
 struct SGDOptions {
   LearningRate learning_rate = 0.01;
-  double momentum = 0.0;   ///< between 0 and 1
+  double momentum = 0.0;  ///< between 0 and 1
   bool nesterov = false;
   std::optional<double> weight_decay = {};
   std::optional<double> clipnorm = {};

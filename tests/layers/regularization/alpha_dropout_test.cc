@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(rejects_rate_outside_of_0_to_1) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_mean_and_variance_of_normal_inputs) {
-  const Tensor x = ops::random_normal({300, 200}, SeedGenerator(1).next());
+  const Tensor x = ops::random_normal({300, 200}, SeedGenerator(99).next());
   const std::vector<double> y = values_of(AlphaDropout(0.3, {.seed = 1})(x, {.training = true}));
   double mean = 0, squares = 0;
   for (const double value : y) {

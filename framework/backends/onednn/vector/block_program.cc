@@ -12,8 +12,12 @@
 namespace cornu::vector {
 namespace {
 
-// All registers together: they leave a quarter of a first-level cache of 32 KiB to the operands in memory.
-constexpr int kRegisterFloats = 4 * 1024;
+// All registers of a block lie on the stack. Of a first-level cache of 32 KiB they should fill no more than a quarter:
+// the rest is for operands in memory, which are on their way in or out. But blocks that are too short spend their time
+// in calls.
+constexpr int kRegisterFloats = 6 * 1024;
+constexpr int kRegisterFloatsInCache = 2 * 1024;
+constexpr int kShortBlock = 256;
 constexpr int kMinBlock = 16;
 constexpr int kMaxBlock = 1024;
 // One step alone streams through memory; longer blocks only save calls.
@@ -266,7 +270,9 @@ class BlockCompiler {
   // rows: then a row that lies in its register for one block does so for all.
   void choose_block() {
     const int longest = result_->instructions_.size() == 1 ? kMaxBlockOfOneStep : kMaxBlock;
-    const std::int64_t limit = std::min(longest, kRegisterFloats / std::max(result_->num_registers_, 1));
+    const int num_registers = std::max(result_->num_registers_, 1);
+    const int preferred = std::max(kRegisterFloatsInCache / num_registers, kShortBlock);
+    const std::int64_t limit = std::min({longest, preferred, kRegisterFloats / num_registers});
     std::int64_t period = 1;
     for (BlockProgram::Input& input : result_->inputs_) {
       if (const std::int64_t row = input.operand.period(); row > 0 && std::lcm(period, row) <= limit) {
