@@ -562,11 +562,12 @@ template <typename T> void load(const void* source, float* result, int count) {
   for (int i = 0; i < count; ++i) result[i] = static_cast<float>(values[i]);
 }
 
-// kLow and kPastHigh bound what T holds; both are exact as floats. NaN becomes 0.
+// kLow and kPastHigh bound what T holds; both are powers of 2 or 0, exact as floats. NaN becomes 0.
 template <typename T, T kMinimum, T kMaximum> void store_integer(const float* source, void* result, int count) {
   T* values = static_cast<T*>(result);
   constexpr auto kLow = static_cast<float>(kMinimum);
-  constexpr float kPastHigh = 2.0f * static_cast<float>(kMaximum / 2 + 1);
+  constexpr T kHalf = kMaximum / 2 + 1;
+  constexpr float kPastHigh = 2.0f * static_cast<float>(kHalf);
 #pragma omp simd
   for (int i = 0; i < count; ++i) {
     const float x = source[i];
