@@ -56,6 +56,8 @@ Ir optimised(Ir ir) {
   static constexpr Pass kPasses[] = {{"fold_constants", fold_constants},
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},
+                                     {"absorb_transposes", absorb_transposes},
+                                     {"absorb_transposes", absorb_transposes},
                                      {"fold_constants", fold_constants},
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},
