@@ -31,7 +31,9 @@ const Operation& kDivide = register_elementwise("divide", [](const Node& node, c
   return unbroadcast_both(node, dx, negative(dx * node.output(0)));
 });
 
-const Operation& kFloorDivide = register_elementwise("floor_divide");
+// A staircase: where it has a derivative it is 0, and nothing flows back.
+const Operation& kFloorDivide =
+    register_elementwise("floor_divide", [](const Node&, const Tensors&) -> Tensors { return {{}, {}}; });
 
 // x mod y = x - floor(x / y) y
 const Operation& kMod = register_elementwise("mod", [](const Node& node, const Tensors& g) {
