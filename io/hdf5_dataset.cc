@@ -49,8 +49,8 @@ std::uint64_t byte_limit(hid_t dataset, H5D_layout_t layout, std::uint64_t file_
                   shape.to_string() + ". The file is damaged, or made to exhaust memory.");
 }
 
-CheckedDataset check(hid_t dataset, std::uint64_t file_size, const std::string& where) {
-  // 1. Where the values are. This comes first: asking a virtual dataset for its shape opens other files.
+CheckedDataset check(hid_t dataset, const Hdf5Bytes& file, const std::string& where) {
+  // 1. Where the values are. Hdf5Header has looked already; this is HDF5's own word.
   const Hdf5Handle properties(H5Dget_create_plist(dataset), H5Pclose);
   if (!properties.is_valid()) fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
   const H5D_layout_t layout = H5Pget_layout(properties.id());
@@ -71,7 +71,7 @@ CheckedDataset check(hid_t dataset, std::uint64_t file_size, const std::string& 
   }
   const bool may_be_bfloat16 = H5Tget_class(type.id()) == H5T_OPAQUE && has_attribute(dataset, kDtypeAttribute);
   const bool is_bfloat16 =
-      may_be_bfloat16 && read_strings(dataset, kDtypeAttribute, where) == std::vector<std::string>{"bfloat16"};
+      may_be_bfloat16 && read_strings(dataset, kDtypeAttribute, file, where) == std::vector<std::string>{"bfloat16"};
   std::optional<Hdf5Element> element = element_of(type.id(), is_bfloat16);
   if (!element) {
     fail(where, "expected numbers of up to 8 bytes; got " + describe_type(type.id()) + ". Convert it to float32 and save it again.");
@@ -83,8 +83,15 @@ CheckedDataset check(hid_t dataset, std::uint64_t file_size, const std::string& 
   const std::size_t file_element_size = std::max<std::size_t>(H5Tget_size(type.id()), 1);
   const auto file_bytes = checked_num_bytes(shape->dims(), file_element_size);
   const auto tensor_bytes = checked_num_bytes(shape->dims(), size_of(element->dtype));
-  const std::uint64_t limit = byte_limit(dataset, layout, file_size);
+  const std::uint64_t limit = byte_limit(dataset, layout, file.size);
   if (!file_bytes || !tensor_bytes || *file_bytes > limit) fail_size(*shape, limit, where);
+  const std::uint64_t stored_bytes = H5Dget_storage_size(dataset);
+  const bool is_plain = layout == H5D_COMPACT || (layout == H5D_CONTIGUOUS && stored_bytes != 0);
+  if (is_plain && stored_bytes != *file_bytes) {
+    // HDF5 does not look, and would read beyond the end.
+    fail(where, "expected " + std::to_string(*file_bytes) + " bytes for shape " + shape->to_string() + "; the file has " +
+                    std::to_string(stored_bytes) + ". It is damaged: copy or download it again.");
+  }
   if (layout == H5D_CHUNKED) {
     // HDF5 unpacks whole chunks, which may be larger than the dataset.
     std::vector<hsize_t> sizes(static_cast<std::size_t>(shape->rank()));
@@ -100,13 +107,13 @@ CheckedDataset check(hid_t dataset, std::uint64_t file_size, const std::string& 
 
 }  // namespace
 
-TensorSpec dataset_spec(Hdf5Handle::Id dataset, std::uint64_t file_size, const std::string& where) {
-  const CheckedDataset checked = check(dataset, file_size, where);
+TensorSpec dataset_spec(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where) {
+  const CheckedDataset checked = check(dataset, file, where);
   return {checked.shape, checked.element.dtype};
 }
 
-Tensor read_dataset(Hdf5Handle::Id dataset, std::uint64_t file_size, const std::string& where) {
-  const auto [shape, element] = check(dataset, file_size, where);
+Tensor read_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where) {
+  const auto [shape, element] = check(dataset, file, where);
   Tensor values = Tensor::empty(shape, element.dtype);
   if (values.num_elements() > 0 &&
       H5Dread(dataset, element.memory_type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.raw()) < 0) {

@@ -32,7 +32,7 @@ class Hdf5File {
   /// Opens the bytes of a file in memory, for reading and without a copy. `where` names them in messages.
   static Hdf5File open_image(std::string image, const std::string& where);
 
-  /// Makes a new file for writing; an old one is lost. `where` names it in messages, `path` if empty.
+  /// Makes a new file, which can only be written until it is opened again; an old one is lost. `where` names it in messages, `path` if empty.
   /// To replace an old file safely write to the `temporary_path()` of an AtomicFile.
   static Hdf5File create(const std::string& path, const std::string& where = {});
 
@@ -46,7 +46,7 @@ class Hdf5File {
   /// The file's name in messages.
   const std::string& where() const;
 
-  /// Bytes of the file.
+  /// Bytes of a file that was opened for reading.
   std::uint64_t size() const;
 
   enum class Kind { kNone, kGroup, kDataset, kOther };
