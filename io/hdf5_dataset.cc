@@ -3,10 +3,12 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "framework/error.h"
 #include "io/hdf5_attribute.h"
+#include "io/hdf5_chunks.h"
 #include "io/hdf5_space.h"
 #include "io/hdf5_type.h"
 #include "io/size_limit.h"
@@ -22,6 +24,8 @@ constexpr const char* kDtypeAttribute = "dtype";
 struct CheckedDataset {
   Shape shape;
   Hdf5Element element;
+  std::optional<Shape> chunk;  // elements of each chunk, where there are chunks
+  std::size_t file_element_size = 0;
 };
 
 void check_filters(hid_t properties, const std::string& where) {
@@ -92,17 +96,18 @@ CheckedDataset check(hid_t dataset, const Hdf5Bytes& file, const std::string& wh
     fail(where, "expected " + std::to_string(*file_bytes) + " bytes for shape " + shape->to_string() + "; the file has " +
                     std::to_string(stored_bytes) + ". It is damaged: copy or download it again.");
   }
+  std::optional<Shape> chunk;
   if (layout == H5D_CHUNKED) {
     // HDF5 unpacks whole chunks, which may be larger than the dataset.
     std::vector<hsize_t> sizes(static_cast<std::size_t>(shape->rank()));
     if (H5Pget_chunk(properties.id(), static_cast<int>(sizes.size()), sizes.data()) < 0) {
       fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
     }
-    const Shape chunk(std::vector<std::int64_t>(sizes.begin(), sizes.end()));
-    const auto chunk_bytes = checked_num_bytes(chunk.dims(), file_element_size);
-    if (!chunk_bytes || *chunk_bytes > limit) fail_size(chunk, limit, where);
+    chunk = Shape(std::vector<std::int64_t>(sizes.begin(), sizes.end()));
+    const auto chunk_bytes = checked_num_bytes(chunk->dims(), file_element_size);
+    if (!chunk_bytes || *chunk_bytes > limit) fail_size(*chunk, limit, where);
   }
-  return {*shape, std::move(*element)};
+  return {*shape, std::move(*element), chunk, file_element_size};
 }
 
 }  // namespace
@@ -113,7 +118,11 @@ TensorSpec dataset_spec(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std
 }
 
 Tensor read_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where) {
-  const auto [shape, element] = check(dataset, file, where);
+  const auto [shape, element, chunk, file_element_size] = check(dataset, file, where);
+  if (chunk) {
+    const std::string objection = objection_to_chunks(dataset, shape, *chunk, file_element_size, file.size);
+    if (!objection.empty()) fail(where, "expected whole chunks; got " + objection + ". Copy or download the file again.");
+  }
   Tensor values = Tensor::empty(shape, element.dtype);
   if (values.num_elements() > 0 &&
       H5Dread(dataset, element.memory_type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.raw()) < 0) {

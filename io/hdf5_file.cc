@@ -111,7 +111,7 @@ struct Hdf5File::Impl {
     if (is_written || screened.contains(address)) return;
     const std::optional<Hdf5Header> header = Hdf5Header::read(bytes, address);
     if (!header) fail(path, "cannot be opened. The file is damaged: copy or download it again.");
-    const std::string objection = header->objection();
+    const std::string objection = header->objection(bytes);
     if (!objection.empty()) {
       fail(path, "expected numbers and text in this file; got " + objection + ". Save it again with plain values.");
     }

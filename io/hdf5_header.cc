@@ -2,51 +2,42 @@
 
 #include <algorithm>
 
+#include "io/size_limit.h"
+
 namespace cornu::io {
 namespace {
 
+constexpr unsigned kDataspace = 0x01;
 constexpr unsigned kDatatype = 0x03;
 constexpr unsigned kExternalFiles = 0x07;
 constexpr unsigned kLayout = 0x08;
 constexpr unsigned kAttribute = 0x0c;
 constexpr unsigned kContinuation = 0x10;
+constexpr unsigned kSymbolTable = 0x11;
 constexpr unsigned kAttributeInfo = 0x15;
 
 constexpr unsigned kShared = 0x02;  // flag of a message that only refers to another place
 
-// IV.A.2.m
-std::optional<Hdf5Header::Attribute> parse_attribute(const Hdf5Header::Message& message) {
-  if (message.flags & kShared) return std::nullopt;  // kept elsewhere, shared by several objects
-  ByteCursor cursor(message.data);
-  const std::uint64_t version = cursor.number(1);
-  const std::uint64_t shared_parts = cursor.number(1);
-  const std::uint64_t name_size = cursor.number(2), type_size = cursor.number(2), space_size = cursor.number(2);
-  if (version < 1 || version > 3 || (version > 1 && shared_parts != 0)) return std::nullopt;
-  if (version == 3) cursor.take(1);  // the character set of the name
-  const auto padded = [version](std::uint64_t size) { return version == 1 ? (size + 7) / 8 * 8 : size; };
-  Hdf5Header::Attribute attribute;
-  attribute.name = cursor.take(padded(name_size));
-  attribute.name = attribute.name.substr(0, attribute.name.find('\0'));
-  attribute.type = cursor.take(padded(type_size));
-  cursor.take(padded(space_size));
-  attribute.values = cursor.take(cursor.left());
-  if (!cursor.is_good()) return std::nullopt;
-  return attribute;
-}
-
-// IV.A.2.d: false for an enumeration that is not h5py's bool, FALSE = 0 and TRUE = 1 in one byte. HDF5 reads the names of
-// a damaged enumeration beyond its end.
+// IV.A.2.d: false for a type that is cut short, and for an enumeration that is not h5py's bool, FALSE = 0 and TRUE = 1 in one
+// byte. HDF5 reads both beyond their end. The insides of compounds and arrays are left to HDF5.
 bool is_sound_type(std::string_view type) {
-  constexpr std::uint64_t kEnumeration = 8, kInteger = 0;
+  constexpr std::uint64_t kInteger = 0, kFloat = 1, kTime = 2, kBits = 4, kOpaque = 5, kEnumeration = 8, kVariable = 9;
   ByteCursor cursor(type);
-  const std::uint64_t start = cursor.number(1), version = start >> 4;
-  if ((start & 0x0f) != kEnumeration) return true;
-  const std::uint64_t num_members = cursor.number(3) & 0xffff, size = cursor.number(4);
-  const std::uint64_t base_class = cursor.number(1) & 0x0f;
+  const std::uint64_t start = cursor.number(1), version = start >> 4, kind = start & 0x0f;
+  const std::uint64_t bits = cursor.number(3), size = cursor.number(4);
+  if (!cursor.is_good() || version < 1 || version > 5 || size == 0) return false;
+  if (kind == kInteger || kind == kBits) cursor.take(4);
+  if (kind == kFloat) cursor.take(12);
+  if (kind == kTime) cursor.take(2);
+  if (kind == kOpaque) cursor.take(bits & 0xff);  // its name
+  if (kind == kVariable) return is_sound_type(cursor.take(cursor.left()));
+  if (kind != kEnumeration) return cursor.is_good();
+
+  const std::uint64_t base_kind = cursor.number(1) & 0x0f;
   cursor.take(3);
   const std::uint64_t base_size = cursor.number(4);
-  cursor.take(4);  // bits of the integer
-  if (num_members != 2 || size != 1 || base_class != kInteger || base_size != 1) return false;
+  cursor.take(4);
+  if ((bits & 0xffff) != 2 || size != 1 || base_kind != kInteger || base_size != 1) return false;
   for (const std::string_view name : {"FALSE", "TRUE"}) {
     // Up to version 2 names are padded with zeros to a multiple of 8 bytes.
     const std::string_view found = cursor.take(version < 3 ? 8 : name.size() + 1);
@@ -54,6 +45,58 @@ bool is_sound_type(std::string_view type) {
   }
   cursor.take(2);
   return cursor.is_good();
+}
+
+// IV.A.2.b: the number of elements, or nothing when the space is cut short or beyond all bounds.
+std::optional<std::uint64_t> num_elements_of(std::string_view space) {
+  constexpr std::uint64_t kMostDimensions = 32;
+  ByteCursor cursor(space);
+  const std::uint64_t version = cursor.number(1), rank = cursor.number(1), flags = cursor.number(1);
+  const std::uint64_t kind = cursor.number(1);  // version 2 only; reserved before
+  if (version < 1 || version > 2 || rank > kMostDimensions) return std::nullopt;
+  if (version == 1) cursor.take(4);
+  if (version == 2 && kind == 2) return 0;
+  std::vector<std::int64_t> dims;
+  for (std::uint64_t axis = 0; axis < rank; ++axis) dims.push_back(static_cast<std::int64_t>(cursor.number(8)));
+  if (flags & 0x01) cursor.take(8 * rank);  // the largest sizes
+  return cursor.is_good() ? checked_num_bytes(dims, 1) : std::nullopt;
+}
+
+// IV.A.2.m: nothing when it is cut short.
+std::optional<Hdf5Header::Attribute> parse_attribute(std::string_view message) {
+  ByteCursor cursor(message);
+  const std::uint64_t version = cursor.number(1);
+  const std::uint64_t shared_parts = cursor.number(1);
+  const std::uint64_t name_size = cursor.number(2), type_size = cursor.number(2), space_size = cursor.number(2);
+  // Types that several attributes share are kept elsewhere; neither h5py nor Keras does so unasked.
+  if (version < 1 || version > 3 || (version > 1 && shared_parts != 0)) return std::nullopt;
+  if (version == 3) cursor.take(1);  // the character set of the name
+  const auto padded = [version](std::uint64_t size) { return version == 1 ? (size + 7) / 8 * 8 : size; };
+  Hdf5Header::Attribute attribute;
+  attribute.name = cursor.take(padded(name_size)).substr(0, static_cast<std::size_t>(name_size));
+  attribute.type = cursor.take(padded(type_size)).substr(0, static_cast<std::size_t>(type_size));
+  const std::string_view space = cursor.take(padded(space_size));
+  attribute.values = cursor.take(cursor.left());
+  const std::size_t name_end = attribute.name.find('\0');
+  if (!cursor.is_good() || name_end == std::string_view::npos || !is_sound_type(attribute.type)) return std::nullopt;
+  attribute.name = attribute.name.substr(0, name_end);
+  ByteCursor type(attribute.type);
+  type.take(4);
+  const std::uint64_t element_size = type.number(4);
+  const auto num_elements = num_elements_of(space);
+  if (!num_elements || *num_elements > attribute.values.size() / element_size) return std::nullopt;
+  return attribute;
+}
+
+// IV.A.2.r and III.D: false when the names in a group claim to take more than there is, which HDF5 would allocate.
+bool is_sound_group(const Hdf5Bytes& file, std::string_view message) {
+  ByteCursor table(message);
+  table.take(8);
+  const auto heap = file.block(table.number(8), 32);
+  if (!table.is_good() || !heap || !heap->starts_with("HEAP")) return false;
+  ByteCursor cursor(*heap);
+  cursor.take(8);
+  return cursor.number(8) <= file.size;
 }
 
 // IV.A.2.i: where the values of a dataset are. Versions 1 and 2 are older than HDF5 1.6.3 and what Keras was written with.
@@ -143,8 +186,8 @@ bool Hdf5Header::read_continuation(const Hdf5Bytes& file, std::string_view data)
 std::vector<Hdf5Header::Attribute> Hdf5Header::attributes() const {
   std::vector<Attribute> attributes;
   for (const Message& message : messages_) {
-    if (message.type != kAttribute) continue;
-    if (const auto attribute = parse_attribute(message)) attributes.push_back(*attribute);
+    if (message.type != kAttribute || (message.flags & kShared)) continue;
+    if (const auto attribute = parse_attribute(message.data)) attributes.push_back(*attribute);
   }
   return attributes;
 }
@@ -162,20 +205,33 @@ bool Hdf5Header::has_dense_attributes() const {
   });
 }
 
-std::string Hdf5Header::objection() const {
+std::string Hdf5Header::objection(const Hdf5Bytes& file) const {
   for (const Message& message : messages_) {
-    if (message.type == kExternalFiles) return "external storage, which refers to other files";
-    if (message.type == kLayout) {
-      const std::string objection = objection_to_layout(message.data);
-      if (!objection.empty()) return objection;
+    switch (message.type) {
+      case kDataspace:
+        if (!num_elements_of(message.data)) return "a damaged shape";
+        break;
+      case kDatatype:
+        if (message.flags & kShared) return "a type that is kept elsewhere in the file";
+        if (!is_sound_type(message.data)) return "a damaged type, or an enumeration other than h5py's bool";
+        break;
+      case kExternalFiles: return "external storage, which refers to other files";
+      case kLayout: {
+        const std::string objection = objection_to_layout(message.data);
+        if (!objection.empty()) return objection;
+        break;
+      }
+      case kAttribute:
+        if (message.flags & kShared) return "an attribute that is kept elsewhere in the file";
+        if (!parse_attribute(message.data)) return "a damaged attribute, or one of an enumeration other than h5py's bool";
+        break;
+      case kSymbolTable:
+        if (!is_sound_group(file, message.data)) return "a damaged group";
+        break;
+      default: break;
     }
-    if (message.type != kDatatype) continue;
-    if (message.flags & kShared) return "a type that is kept elsewhere in the file";
-    if (!is_sound_type(message.data)) return "an enumeration other than h5py's bool";
   }
-  const std::vector<Attribute> all = attributes();
-  const bool is_sound = std::all_of(all.begin(), all.end(), [](const Attribute& each) { return is_sound_type(each.type); });
-  return is_sound ? "" : "an attribute that is an enumeration other than h5py's bool";
+  return "";
 }
 
 }  // namespace cornu::io

@@ -34,7 +34,7 @@ class Hdf5Header {
 
   const std::vector<Message>& messages() const { return messages_; }
 
-  /// The attributes that are in the header itself; those of shared storage or types are left out.
+  /// The attributes that are in the header itself.
   std::vector<Attribute> attributes() const;
 
   /// True when there are attributes outside the header as well, as in the newest format when there are more than 8.
@@ -42,7 +42,7 @@ class Hdf5Header {
 
   /// Why HDF5 should not open this object: one phrase, such as "a virtual dataset, which refers to other files"; empty if
   /// nothing speaks against it.
-  std::string objection() const;
+  std::string objection(const Hdf5Bytes& file) const;
 
  private:
   Hdf5Header() = default;
