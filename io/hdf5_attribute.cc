@@ -3,7 +3,6 @@
 #include <hdf5.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "framework/error.h"
 #include "io/hdf5_address.h"
@@ -65,19 +64,20 @@ void read_into(const Attribute& attribute, hid_t memory_type, void* to, const st
   fail(where, name, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
 }
 
-std::vector<std::string> read_fixed(const Attribute& attribute, const std::string& name, const std::string& where) {
-  const std::size_t length = attribute.element_size;
-  std::vector<char> bytes(attribute.count * length);
-  read_into(attribute, attribute.type.id(), bytes.data(), name, where);
-  const bool is_space_padded = H5Tget_strpad(attribute.type.id()) == H5T_STR_SPACEPAD;
-  std::vector<std::string> strings;
-  for (std::size_t i = 0; i < attribute.count; ++i) {
-    const char* begin = bytes.data() + i * length;
-    std::string text(begin, is_space_padded ? length : strnlen(begin, length));
-    if (is_space_padded) text.erase(text.find_last_not_of(' ') + 1);
-    strings.push_back(std::move(text));
+std::optional<std::vector<std::string>> read_variable(hid_t object, const std::string& name, std::size_t count,
+                                                      const Hdf5Bytes& file) {
+  const std::optional<Hdf5Header> header = Hdf5Header::read(file, address_of(object));
+  if (!header) return std::nullopt;
+  for (const Hdf5Header::Attribute& attribute : header->attributes()) {
+    if (attribute.name == name) return resolve_text(file, attribute.values, count);
   }
-  return strings;
+  return std::nullopt;
+}
+
+std::vector<std::string> read_fixed(const Attribute& attribute, const std::string& name, const std::string& where) {
+  std::string bytes(attribute.count * attribute.element_size, '\0');
+  read_into(attribute, attribute.type.id(), bytes.data(), name, where);
+  return split_text(bytes, attribute.type.id());
 }
 
 void write(hid_t object, const std::string& name, const Hdf5Handle& type, const Shape& shape, const void* values,
@@ -116,7 +116,7 @@ std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& 
     fail(where, name, "expected text; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
   }
   if (H5Tis_variable_str(attribute.type.id()) <= 0) return read_fixed(attribute, name, where);
-  std::optional<std::vector<std::string>> texts = read_variable_text(file, address_of(object), name, attribute.count);
+  std::optional<std::vector<std::string>> texts = read_variable(object, name, attribute.count, file);
   if (!texts) {
     fail(where, name, "cannot be read. The file is damaged, or was not written by h5py or Keras: copy it again or save it with h5py.");
   }

@@ -10,6 +10,7 @@
 #include "io/hdf5_attribute.h"
 #include "io/hdf5_chunks.h"
 #include "io/hdf5_space.h"
+#include "io/hdf5_text.h"
 #include "io/hdf5_type.h"
 #include "io/size_limit.h"
 
@@ -18,6 +19,9 @@ namespace {
 
 // Keras' mark on the opaque bytes of a bfloat16 dataset.
 constexpr const char* kDtypeAttribute = "dtype";
+
+// Bytes that say where a text of variable length is.
+constexpr std::size_t kReferenceSize = 16;
 
 [[noreturn]] void fail(const std::string& where, const std::string& sentence) { throw FormatError(where + ": " + sentence, where); }
 
@@ -130,6 +134,32 @@ Tensor read_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::st
   }
   if (!make_valid(element, values)) fail(where, "expected numbers below 2^63; got larger ones. Save them as float64.");
   return values;
+}
+
+std::vector<std::string> read_text_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where) {
+  const Hdf5Handle properties(H5Dget_create_plist(dataset), H5Pclose);
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+  if (!properties.is_valid() || !type.is_valid() || !space.is_valid()) {
+    fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
+  }
+  if (H5Tget_class(type.id()) != H5T_STRING) {
+    fail(where, "expected text; got " + describe_type(type.id()) + ". Check that this file is of the right kind.");
+  }
+  const std::optional<Shape> shape = shape_of(space.id());
+  const std::uint64_t num_bytes = shape ? checked_num_bytes(shape->dims(), H5Tget_size(type.id())).value_or(UINT64_MAX) : 0;
+  if (num_bytes == 0) return {};
+  // Read as plain bytes: HDF5's reader of text of variable length crashes on damaged files.
+  const haddr_t begin = H5Dget_offset(dataset);
+  const bool is_in_one_piece = begin != HADDR_UNDEF && begin >= file.base && H5Pget_layout(properties.id()) == H5D_CONTIGUOUS;
+  const auto bytes = is_in_one_piece ? file.block(begin - file.base, num_bytes) : std::nullopt;
+  if (!bytes) {
+    fail(where, "expected text in one piece; got chunks, or less than the shape says. Save it again with h5py's defaults.");
+  }
+  if (H5Tis_variable_str(type.id()) <= 0) return split_text(*bytes, type.id());
+  std::optional<std::vector<std::string>> texts = resolve_text(file, *bytes, bytes->size() / kReferenceSize);
+  if (!texts) fail(where, "cannot be read. The file is damaged: copy or download it again.");
+  return std::move(*texts);
 }
 
 void write_dataset(Hdf5Handle::Id group, const std::string& name, const Tensor& values, const std::string& where) {

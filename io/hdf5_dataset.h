@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "framework/tensor.h"
 #include "io/hdf5_bytes.h"
@@ -16,6 +17,9 @@ TensorSpec dataset_spec(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std
 
 /// The values, after the same checks.
 Tensor read_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where);
+
+/// Text in row-major order, of fixed or variable length.
+std::vector<std::string> read_text_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where);
 
 /// Makes a dataset in an open group.
 void write_dataset(Hdf5Handle::Id group, const std::string& name, const Tensor& values, const std::string& where);

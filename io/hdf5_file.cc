@@ -270,6 +270,11 @@ Tensor Hdf5File::read(const std::string& dataset) const {
   return read_dataset(impl_->open_values(dataset, H5I_DATASET).id(), impl_->bytes, impl_->name_of(dataset));
 }
 
+std::vector<std::string> Hdf5File::read_strings(const std::string& dataset) const {
+  const Hdf5Session session;
+  return read_text_dataset(impl_->open_values(dataset, H5I_DATASET).id(), impl_->bytes, impl_->name_of(dataset));
+}
+
 void Hdf5File::make_group(const std::string& path) {
   const Hdf5Session session;
   impl_->open_or_make_group(parts_of(path), path);
@@ -296,7 +301,7 @@ std::vector<std::string> Hdf5File::attributes(const std::string& path) const {
 
 std::string Hdf5File::string_attribute(const std::string& path, const std::string& name) const {
   const Hdf5Session session;
-  std::vector<std::string> strings = read_strings(impl_->open_values(path).id(), name, impl_->bytes, impl_->name_of(path));
+  std::vector<std::string> strings = io::read_strings(impl_->open_values(path).id(), name, impl_->bytes, impl_->name_of(path));
   if (strings.size() == 1) return std::move(strings.front());
   impl_->fail(path, "expected one string in attribute " + in_quotes(name) + "; got " + std::to_string(strings.size()) +
                         ". Check that this file is of the right kind.");
@@ -317,11 +322,11 @@ std::vector<std::string> Hdf5File::strings_attribute(const std::string& path, co
   const Hdf5Session session;
   const Hdf5Handle object = impl_->open_values(path);
   if (io::has_attribute(object.id(), name) || !io::has_attribute(object.id(), name + "0")) {
-    return read_strings(object.id(), name, impl_->bytes, impl_->name_of(path));
+    return io::read_strings(object.id(), name, impl_->bytes, impl_->name_of(path));
   }
   std::vector<std::string> strings;
   for (int i = 0; io::has_attribute(object.id(), name + std::to_string(i)); ++i) {
-    std::vector<std::string> part = read_strings(object.id(), name + std::to_string(i), impl_->bytes, impl_->name_of(path));
+    std::vector<std::string> part = io::read_strings(object.id(), name + std::to_string(i), impl_->bytes, impl_->name_of(path));
     std::move(part.begin(), part.end(), std::back_inserter(strings));
   }
   return strings;

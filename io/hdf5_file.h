@@ -64,6 +64,9 @@ class Hdf5File {
   /// Values as float32, float64, float16, bfloat16, bool or integers; 16-bit integers become int32, uint64 becomes int64.
   Tensor read(const std::string& dataset) const;
 
+  /// Text in row-major order.
+  std::vector<std::string> read_strings(const std::string& dataset) const;
+
   /// Makes a group and those above it, where they are missing.
   void make_group(const std::string& path);
 

@@ -112,7 +112,7 @@ std::string objection_to_layout(std::string_view layout) {
   const std::uint64_t num_sizes = cursor.number(1);
   if (version == 3) cursor.take(8);
   const std::uint64_t width = version == 3 ? 4 : cursor.number(1);
-  if (width < 1 || width > 8) return "chunks of unknown size";
+  if (num_sizes < 2 || width < 1 || width > 8) return "chunks of unknown size";
   for (std::uint64_t i = 0; i < num_sizes; ++i) {
     if (cursor.number(static_cast<std::size_t>(width)) == 0) return "chunks of no size";
   }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "io/hdf5_header.h"
-
 namespace cornu::io {
 namespace {
 
@@ -62,32 +60,25 @@ class GlobalHeap {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> read_variable_text(const Hdf5Bytes& file, std::uint64_t address,
-                                                           std::string_view name, std::size_t count) {
-  const auto header = Hdf5Header::read(file, address);
-  if (!header) return std::nullopt;
-  for (const Hdf5Header::Attribute& attribute : header->attributes()) {
-    if (attribute.name != name) continue;
-    GlobalHeap heap(file);
-    ByteCursor cursor(attribute.values);
-    std::vector<std::string> strings;
-    // Each string has bytes of its own in an honest file; many references to the same ones would fill the memory.
-    std::uint64_t num_bytes = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint64_t length = cursor.number(4), collection = cursor.number(8), index = cursor.number(4);
-      if (!cursor.is_good() || (num_bytes += length) > file.size) return std::nullopt;
-      if (length == 0) {
-        strings.emplace_back();
-        continue;
-      }
-      const auto text = heap.find(collection, index);
-      if (!text || length > text->size()) return std::nullopt;
-      const std::string_view used = text->substr(0, static_cast<std::size_t>(length));
-      strings.emplace_back(used.substr(0, used.find('\0')));
+std::optional<std::vector<std::string>> resolve_text(const Hdf5Bytes& file, std::string_view references, std::size_t count) {
+  GlobalHeap heap(file);
+  ByteCursor cursor(references);
+  std::vector<std::string> strings;
+  // Each string has bytes of its own in an honest file; many references to the same ones would fill the memory.
+  std::uint64_t num_bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t length = cursor.number(4), collection = cursor.number(8), index = cursor.number(4);
+    if (!cursor.is_good() || (num_bytes += length) > file.size) return std::nullopt;
+    if (length == 0) {
+      strings.emplace_back();
+      continue;
     }
-    return strings;
+    const auto text = heap.find(collection, index);
+    if (!text || length > text->size()) return std::nullopt;
+    const std::string_view used = text->substr(0, static_cast<std::size_t>(length));
+    strings.emplace_back(used.substr(0, used.find('\0')));
   }
-  return std::nullopt;
+  return strings;
 }
 
 }  // namespace cornu::io

@@ -10,12 +10,10 @@
 
 namespace cornu::io {
 
-/// The text of an attribute that has `count` strings of variable length, read without HDF5: its own reader of such text
-/// crashes on damaged files. `address` is that of the object that has the attribute.
+/// Text of variable length, read without HDF5: its own reader of such text crashes on damaged files. `references` are the
+/// bytes of an attribute or a dataset, 16 for each of `count` strings, that say where in the file its text is.
 ///
-/// Nothing when the file is damaged, or keeps the attribute in a form that neither h5py nor Keras writes (dense or shared
-/// storage, addresses of other than 8 bytes).
-std::optional<std::vector<std::string>> read_variable_text(const Hdf5Bytes& file, std::uint64_t address,
-                                                           std::string_view name, std::size_t count);
+/// Nothing when the file is damaged.
+std::optional<std::vector<std::string>> resolve_text(const Hdf5Bytes& file, std::string_view references, std::size_t count);
 
 }  // namespace cornu::io

@@ -33,7 +33,13 @@ void read_everything(const Hdf5File& file, const std::string& path = "", int dep
   }
   for (const std::string& name : file.members(path)) {
     const std::string member = path + "/" + name;
-    if (file.has_dataset(member)) file.read(member);
+    if (file.has_dataset(member)) {
+      try {
+        file.read(member);
+      } catch (const FormatError&) {
+        file.read_strings(member);
+      }
+    }
     if (file.has_group(member)) read_everything(file, member, depth + 1);
   }
 }
@@ -68,6 +74,15 @@ BOOST_AUTO_TEST_CASE(reads_odd_shapes_and_compression) {
   BOOST_TEST(file.read("unwritten").to_vector<float>() == std::vector<float>(5, 3), boost::test_tools::per_element());
   BOOST_TEST(file.read("packed").to_vector<float>() == std::vector<float>(10000, 7), boost::test_tools::per_element());
   BOOST_CHECK_EXCEPTION(file.read("u8_beyond"), FormatError, says("expected numbers below 2^63"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_text_datasets) {
+  const Hdf5File file = Hdf5File::open(fixture("types.h5"));
+  BOOST_TEST(file.read_strings("text") == (Strings{"gr\xc3\xbcn"}), boost::test_tools::per_element());
+  BOOST_TEST(file.read_strings("texts") == (Strings{"a", "", "bc"}), boost::test_tools::per_element());
+  BOOST_TEST(file.read_strings("fixed_texts") == (Strings{"a", "bc"}), boost::test_tools::per_element());
+  BOOST_TEST(file.read_strings("no_texts").empty());
+  BOOST_CHECK_EXCEPTION(file.read_strings("f4"), FormatError, says("expected text; got a float of 4 bytes"));
 }
 
 BOOST_AUTO_TEST_CASE(reads_attributes_of_every_form) {
