@@ -46,7 +46,8 @@ AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(end_of_li
   struct stat old {};
   const bool exists = ::stat(target_.c_str(), &old) == 0;
   if (exists && !S_ISREG(old.st_mode)) {
-    throw FormatError(in_quotes(path) + ": expected a file to write; got a folder or a device. Give another path.", path);
+    throw FormatError(in_quotes(path) + ": expected a file to write; got a folder or a device. Give another path.",
+                      path);
   }
   static std::atomic<unsigned> counter{0};
   do {
@@ -83,7 +84,8 @@ void AtomicFile::commit() {
   file_ = -1;
   if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail("move the new file to its place");
   temporary_.clear();
-  // The rename itself reaches the disk with its folder. Some file systems cannot do that, and the file is in place anyway.
+  // The rename itself reaches the disk with its folder. Some file systems cannot do that, and the file is in place
+  // anyway.
   const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
     if (::fsync(folder) != 0) errno = 0;

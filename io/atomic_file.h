@@ -6,11 +6,12 @@
 
 namespace cornu::io {
 
-/// A file that comes into being all at once: whoever opens `path`, at any time, finds the old file or the complete new one.
+/// A file that comes into being all at once: whoever opens `path`, at any time, finds the old file or the complete new
+/// one.
 ///
 /// The bytes go to a temporary file in the same folder; `commit` brings them to the disk and renames. Without `commit`
-/// nothing happens to `path` and the temporary file is removed. A symbolic link stays, the file it points to is replaced;
-/// the permissions of an older file are kept.
+/// nothing happens to `path` and the temporary file is removed. A symbolic link stays, the file it points to is
+/// replaced; the permissions of an older file are kept.
 ///
 /// ```cpp
 /// AtomicFile file("scores.csv");

@@ -54,7 +54,8 @@ class FileReader final : public ByteReader {
 
 class MemoryReader final : public ByteReader {
  public:
-  MemoryReader(std::string_view bytes, std::string where) : ByteReader(std::move(where)), size_(bytes.size()), rest_(bytes) {}
+  MemoryReader(std::string_view bytes, std::string where)
+      : ByteReader(std::move(where)), size_(bytes.size()), rest_(bytes) {}
 
   std::uint64_t size() const override { return size_; }
 
@@ -77,8 +78,9 @@ ByteReader::~ByteReader() = default;
 void ByteReader::read_exactly(void* to, std::size_t count, std::string_view what) {
   const std::size_t got = read(to, count);
   if (got == count) return;
-  throw FormatError(where_ + ": expected " + std::to_string(count) + " bytes of " + std::string(what) + "; the file ends after " +
-                        std::to_string(got) + ". It was cut short: copy or download it again.",
+  throw FormatError(where_ + ": expected " + std::to_string(count) + " bytes of " + std::string(what) +
+                        "; the file ends after " + std::to_string(got) +
+                        ". It was cut short: copy or download it again.",
                     where_);
 }
 

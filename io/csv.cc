@@ -27,7 +27,8 @@ std::vector<std::string_view> fields_of(std::string_view line) {
     if (i < line.size() && line[i] == '"') is_quoted = !is_quoted;
     if (i < line.size() && (is_quoted || line[i] != ',')) continue;
     std::string_view field = trimmed(line.substr(begin, i - begin));
-    if (field.size() >= 2 && field.front() == '"' && field.back() == '"') field = trimmed(field.substr(1, field.size() - 2));
+    if (field.size() >= 2 && field.front() == '"' && field.back() == '"')
+      field = trimmed(field.substr(1, field.size() - 2));
     fields.push_back(field);
     begin = i + 1;
   }
@@ -65,16 +66,19 @@ CsvTable parse_csv(std::string_view text, const std::string& where) {
     const bool is_first = width == 0;
     if (is_first) width = fields.size();
     if (fields.size() != width) {
-      fail("expected " + std::to_string(width) + " fields, as in the first line; got " + std::to_string(fields.size()) + ". Complete the row.");
+      fail("expected " + std::to_string(width) + " fields, as in the first line; got " + std::to_string(fields.size()) +
+           ". Complete the row.");
     }
-    const bool is_header = is_first && std::none_of(fields.begin(), fields.end(), [](auto field) { return number_of(field).has_value(); });
+    const bool is_header =
+        is_first && std::none_of(fields.begin(), fields.end(), [](auto field) { return number_of(field).has_value(); });
     if (is_header) {
       table.columns.assign(fields.begin(), fields.end());
       continue;
     }
     for (const std::string_view field : fields) {
       const std::optional<float> value = number_of(field);
-      if (!value) fail("expected a number; got " + in_quotes(field) + ". Replace it by a number, or by nan where there is none.");
+      if (!value)
+        fail("expected a number; got " + in_quotes(field) + ". Replace it by a number, or by nan where there is none.");
       numbers.push_back(*value);
     }
     ++num_rows;

@@ -14,9 +14,9 @@ struct CsvTable {
   Tensor values;                     ///< `(rows, columns)` float32
 };
 
-/// Reads numbers separated by commas, one row a line. The first line may hold names instead; `nan` and `inf` are numbers;
-/// spaces and double quotes around a field and empty lines do not count. **Throws** FormatError, with the line, for a
-/// field that is no number and for rows of different lengths.
+/// Reads numbers separated by commas, one row a line. The first line may hold names instead; `nan` and `inf` are
+/// numbers; spaces and double quotes around a field and empty lines do not count. **Throws** FormatError, with the
+/// line, for a field that is no number and for rows of different lengths.
 CsvTable read_csv(const std::string& path);
 
 /// The same for text in memory, which `where` names in messages.

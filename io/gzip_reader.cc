@@ -35,9 +35,10 @@ class GzipReader final : public ByteReader {
       const char* reason = gzerror(file_.get(), &code);
       // Z_BUF_ERROR: the file ends within the packed data.
       if (got < 0 || code == Z_BUF_ERROR) {
-        throw FormatError(where() + ": cannot be unpacked. The file was cut short or is damaged: copy or download it again. [zlib: " +
-                              reason + "]",
-                          where());
+        throw FormatError(
+            where() + ": cannot be unpacked. The file was cut short or is damaged: copy or download it again. [zlib: " +
+                reason + "]",
+            where());
       }
       if (got == 0) break;
       done += static_cast<std::size_t>(got);

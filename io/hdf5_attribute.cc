@@ -52,14 +52,16 @@ Attribute open_attribute(hid_t object, const std::string& name, const std::strin
   attribute.element_size = H5Tget_size(attribute.type.id());
   const auto bytes = checked_num_bytes(attribute.shape.dims(), attribute.element_size);
   if (!bytes || *bytes > kMostBytes || attribute.element_size == 0) {
-    fail(where, name, "expected at most " + std::to_string(kMostBytes) + " bytes; got shape " + attribute.shape.to_string() +
-                          " of elements of " + std::to_string(attribute.element_size) + " bytes. The file is damaged.");
+    fail(where, name,
+         "expected at most " + std::to_string(kMostBytes) + " bytes; got shape " + attribute.shape.to_string() +
+             " of elements of " + std::to_string(attribute.element_size) + " bytes. The file is damaged.");
   }
   attribute.count = static_cast<std::size_t>(*bytes) / attribute.element_size;
   return attribute;
 }
 
-void read_into(const Attribute& attribute, hid_t memory_type, void* to, const std::string& name, const std::string& where) {
+void read_into(const Attribute& attribute, hid_t memory_type, void* to, const std::string& name,
+               const std::string& where) {
   if (H5Aread(attribute.handle.id(), memory_type, to) >= 0) return;
   fail(where, name, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
 }
@@ -83,7 +85,8 @@ std::vector<std::string> read_fixed(const Attribute& attribute, const std::strin
 void write(hid_t object, const std::string& name, const Hdf5Handle& type, const Shape& shape, const void* values,
            const std::string& where) {
   const Hdf5Handle space = space_of(shape);
-  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose);
   if (attribute.is_valid() && H5Awrite(attribute.id(), type.id(), values) >= 0) return;
   fail(where, name, "cannot be written. It may exist already or be longer than 64 KB." + hdf5_reason());
 }
@@ -98,9 +101,10 @@ std::vector<std::string> attribute_names(Hdf5Handle::Id object, const Hdf5Bytes&
   // Not by H5Aget_name_by_idx, which crashes when one of the attributes is damaged.
   const std::optional<Hdf5Header> header = Hdf5Header::read(file, address_of(object));
   if (!header || header->has_dense_attributes()) {
-    throw FormatError(where + ": the names of its attributes cannot be listed. The file is damaged, or keeps them in HDF5's dense " +
-                          "form: save it again with h5py's defaults.",
-                      where);
+    throw FormatError(
+        where + ": the names of its attributes cannot be listed. The file is damaged, or keeps them in HDF5's dense " +
+            "form: save it again with h5py's defaults.",
+        where);
   }
   std::vector<std::string> names;
   for (const Hdf5Header::Attribute& attribute : header->attributes()) names.emplace_back(attribute.name);
@@ -113,12 +117,15 @@ std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& 
   const Attribute attribute = open_attribute(object, name, where);
   if (attribute.is_empty || attribute.count == 0) return {};
   if (H5Tget_class(attribute.type.id()) != H5T_STRING) {
-    fail(where, name, "expected text; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
+    fail(where, name,
+         "expected text; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
   }
   if (H5Tis_variable_str(attribute.type.id()) <= 0) return read_fixed(attribute, name, where);
   std::optional<std::vector<std::string>> texts = read_variable(object, name, attribute.count, file);
   if (!texts) {
-    fail(where, name, "cannot be read. The file is damaged, or was not written by h5py or Keras: copy it again or save it with h5py.");
+    fail(where, name,
+         "cannot be read. The file is damaged, or was not written by h5py or Keras: copy it again or save it with "
+         "h5py.");
   }
   return std::move(*texts);
 }
@@ -127,11 +134,14 @@ Tensor read_numbers(Hdf5Handle::Id object, const std::string& name, const std::s
   const Attribute attribute = open_attribute(object, name, where);
   const std::optional<Hdf5Element> element = element_of(attribute.type.id(), false);
   if (!element || attribute.is_empty) {
-    fail(where, name, "expected numbers; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
+    fail(
+        where, name,
+        "expected numbers; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
   }
   Tensor values = Tensor::empty(attribute.shape, element->dtype);
   if (attribute.count > 0) read_into(attribute, element->memory_type.id(), values.raw(), name, where);
-  if (!make_valid(*element, values)) fail(where, name, "expected numbers below 2^63; got larger ones, which no dtype holds.");
+  if (!make_valid(*element, values))
+    fail(where, name, "expected numbers below 2^63; got larger ones, which no dtype holds.");
   return values;
 }
 

@@ -16,7 +16,8 @@ bool has_attribute(Hdf5Handle::Id object, const std::string& name);
 /// Sorted.
 std::vector<std::string> attribute_names(Hdf5Handle::Id object, const Hdf5Bytes& file, const std::string& where);
 
-/// Text of any rank in row-major order, of fixed or variable length; an array of numbers without elements is an empty list.
+/// Text of any rank in row-major order, of fixed or variable length; an array of numbers without elements is an empty
+/// list.
 std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& name, const Hdf5Bytes& file,
                                       const std::string& where);
 

@@ -22,7 +22,8 @@ std::vector<H5Z_filter_t> filters_of(hid_t dataset) {
   for (int i = 0; i < H5Pget_nfilters(properties.id()); ++i) {
     unsigned flags = 0, config = 0;
     std::size_t num_values = 0;
-    filters.push_back(H5Pget_filter2(properties.id(), static_cast<unsigned>(i), &flags, &num_values, nullptr, 0, nullptr, &config));
+    filters.push_back(
+        H5Pget_filter2(properties.id(), static_cast<unsigned>(i), &flags, &num_values, nullptr, 0, nullptr, &config));
   }
   return filters;
 }
@@ -66,8 +67,8 @@ std::optional<std::uint64_t> unpacked_size(std::span<unsigned char> stored, cons
 
 }  // namespace
 
-std::string objection_to_chunks(Hdf5Handle::Id dataset, const Shape& shape, const Shape& chunk, std::size_t element_size,
-                                std::uint64_t file_size) {
+std::string objection_to_chunks(Hdf5Handle::Id dataset, const Shape& shape, const Shape& chunk,
+                                std::size_t element_size, std::uint64_t file_size) {
   const std::vector<H5Z_filter_t> filters = filters_of(dataset);
   // What stands after deflate must leave the packed bytes as they are, or the check below would have to undo it.
   const auto deflate = std::find(filters.begin(), filters.end(), H5Z_FILTER_DEFLATE);

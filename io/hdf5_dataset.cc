@@ -23,7 +23,9 @@ constexpr const char* kDtypeAttribute = "dtype";
 // Bytes that say where a text of variable length is.
 constexpr std::size_t kReferenceSize = 16;
 
-[[noreturn]] void fail(const std::string& where, const std::string& sentence) { throw FormatError(where + ": " + sentence, where); }
+[[noreturn]] void fail(const std::string& where, const std::string& sentence) {
+  throw FormatError(where + ": " + sentence, where);
+}
 
 struct CheckedDataset {
   Shape shape;
@@ -60,9 +62,11 @@ std::uint64_t byte_limit(hid_t dataset, H5D_layout_t layout, std::uint64_t file_
 CheckedDataset check(hid_t dataset, const Hdf5Bytes& file, const std::string& where) {
   // 1. Where the values are. Hdf5Header has looked already; this is HDF5's own word.
   const Hdf5Handle properties(H5Dget_create_plist(dataset), H5Pclose);
-  if (!properties.is_valid()) fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
+  if (!properties.is_valid())
+    fail(where, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
   const H5D_layout_t layout = H5Pget_layout(properties.id());
-  if (layout == H5D_VIRTUAL) fail(where, "expected values in this file; got a virtual dataset, which refers to others. Copy its values.");
+  if (layout == H5D_VIRTUAL)
+    fail(where, "expected values in this file; got a virtual dataset, which refers to others. Copy its values.");
   if (H5Pget_external_count(properties.id()) != 0) {
     fail(where, "expected values in this file; got external storage, which refers to others. Copy its values.");
   }
@@ -82,7 +86,8 @@ CheckedDataset check(hid_t dataset, const Hdf5Bytes& file, const std::string& wh
       may_be_bfloat16 && read_strings(dataset, kDtypeAttribute, file, where) == std::vector<std::string>{"bfloat16"};
   std::optional<Hdf5Element> element = element_of(type.id(), is_bfloat16);
   if (!element) {
-    fail(where, "expected numbers of up to 8 bytes; got " + describe_type(type.id()) + ". Convert it to float32 and save it again.");
+    fail(where, "expected numbers of up to 8 bytes; got " + describe_type(type.id()) +
+                    ". Convert it to float32 and save it again.");
   }
   const std::optional<Shape> shape = shape_of(space.id());
   if (!shape) fail(where, "expected an array; got a dataset without a shape. Save an array instead.");
@@ -97,8 +102,8 @@ CheckedDataset check(hid_t dataset, const Hdf5Bytes& file, const std::string& wh
   const bool is_plain = layout == H5D_COMPACT || (layout == H5D_CONTIGUOUS && stored_bytes != 0);
   if (is_plain && stored_bytes != *file_bytes) {
     // HDF5 does not look, and would read beyond the end.
-    fail(where, "expected " + std::to_string(*file_bytes) + " bytes for shape " + shape->to_string() + "; the file has " +
-                    std::to_string(stored_bytes) + ". It is damaged: copy or download it again.");
+    fail(where, "expected " + std::to_string(*file_bytes) + " bytes for shape " + shape->to_string() +
+                    "; the file has " + std::to_string(stored_bytes) + ". It is damaged: copy or download it again.");
   }
   std::optional<Shape> chunk;
   if (layout == H5D_CHUNKED) {
@@ -125,7 +130,8 @@ Tensor read_dataset(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::st
   const auto [shape, element, chunk, file_element_size] = check(dataset, file, where);
   if (chunk) {
     const std::string objection = objection_to_chunks(dataset, shape, *chunk, file_element_size, file.size);
-    if (!objection.empty()) fail(where, "expected whole chunks; got " + objection + ". Copy or download the file again.");
+    if (!objection.empty())
+      fail(where, "expected whole chunks; got " + objection + ". Copy or download the file again.");
   }
   Tensor values = Tensor::empty(shape, element.dtype);
   if (values.num_elements() > 0 &&
@@ -147,14 +153,17 @@ std::vector<std::string> read_text_dataset(Hdf5Handle::Id dataset, const Hdf5Byt
     fail(where, "expected text; got " + describe_type(type.id()) + ". Check that this file is of the right kind.");
   }
   const std::optional<Shape> shape = shape_of(space.id());
-  const std::uint64_t num_bytes = shape ? checked_num_bytes(shape->dims(), H5Tget_size(type.id())).value_or(UINT64_MAX) : 0;
+  const std::uint64_t num_bytes =
+      shape ? checked_num_bytes(shape->dims(), H5Tget_size(type.id())).value_or(UINT64_MAX) : 0;
   if (num_bytes == 0) return {};
   // Read as plain bytes: HDF5's reader of text of variable length crashes on damaged files.
   const haddr_t begin = H5Dget_offset(dataset);
-  const bool is_in_one_piece = begin != HADDR_UNDEF && begin >= file.base && H5Pget_layout(properties.id()) == H5D_CONTIGUOUS;
+  const bool is_in_one_piece =
+      begin != HADDR_UNDEF && begin >= file.base && H5Pget_layout(properties.id()) == H5D_CONTIGUOUS;
   const auto bytes = is_in_one_piece ? file.block(begin - file.base, num_bytes) : std::nullopt;
   if (!bytes) {
-    fail(where, "expected text in one piece; got chunks, or less than the shape says. Save it again with h5py's defaults.");
+    fail(where,
+         "expected text in one piece; got chunks, or less than the shape says. Save it again with h5py's defaults.");
   }
   if (H5Tis_variable_str(type.id()) <= 0) return split_text(*bytes, type.id());
   std::optional<std::vector<std::string>> texts = resolve_text(file, *bytes, bytes->size() / kReferenceSize);
@@ -168,7 +177,8 @@ void write_dataset(Hdf5Handle::Id group, const std::string& name, const Tensor& 
   const Hdf5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   // As h5py: the same values give the same bytes, whenever they are saved.
   H5Pset_obj_track_times(properties.id(), false);
-  Hdf5Handle dataset(H5Dcreate2(group, name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Dclose);
+  Hdf5Handle dataset(H5Dcreate2(group, name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                     H5Dclose);
   if (!dataset.is_valid() || H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.raw()) < 0) {
     fail(where, "cannot be written. It may exist already, or the disk is full." + hdf5_reason());
   }

@@ -11,8 +11,8 @@ namespace cornu::io {
 
 // One dataset. `where` names it in messages. All within an Hdf5Session.
 
-/// Shape and dtype of an open dataset. **Throws** FormatError when its values are not in the file itself, its type is no
-/// dtype, or it declares more than the file can hold.
+/// Shape and dtype of an open dataset. **Throws** FormatError when its values are not in the file itself, its type is
+/// no dtype, or it declares more than the file can hold.
 TensorSpec dataset_spec(Hdf5Handle::Id dataset, const Hdf5Bytes& file, const std::string& where);
 
 /// The values, after the same checks.

@@ -102,8 +102,10 @@ struct Hdf5File::Impl {
   }
 
   [[noreturn]] void fail_open() const {
-    fail({}, "expected an HDF5 file; got one of another format, or one that is damaged or cut short. Copy or download it again." +
-                 hdf5_reason());
+    fail({},
+         "expected an HDF5 file; got one of another format, or one that is damaged or cut short. Copy or download it "
+         "again." +
+             hdf5_reason());
   }
 
   // Looks at an object before HDF5 does, which crashes on some damaged ones and opens other files for some sound ones.
@@ -121,26 +123,31 @@ struct Hdf5File::Impl {
   // One step of a path; an invalid handle where there is nothing of that name.
   Hdf5Handle open_member(const Hdf5Handle& group, const std::string& name, const std::string& path) const {
     // HDF5 takes "." for the group itself.
-    if (name == "." || H5Iget_type(group.id()) != H5I_GROUP || H5Lexists(group.id(), name.c_str(), H5P_DEFAULT) <= 0) return {};
+    if (name == "." || H5Iget_type(group.id()) != H5I_GROUP || H5Lexists(group.id(), name.c_str(), H5P_DEFAULT) <= 0)
+      return {};
     H5L_info_t link;
     if (H5Lget_info(group.id(), name.c_str(), &link, H5P_DEFAULT) < 0) {
       fail(path, "cannot be found. The file is damaged: copy or download it again." + hdf5_reason());
     }
     if (link.type != H5L_TYPE_HARD) {
-      const char* kind = link.type == H5L_TYPE_SOFT ? "a soft link" : link.type == H5L_TYPE_EXTERNAL ? "a link to another file" : "a link of unknown kind";
+      const char* kind = link.type == H5L_TYPE_SOFT       ? "a soft link"
+                         : link.type == H5L_TYPE_EXTERNAL ? "a link to another file"
+                                                          : "a link of unknown kind";
       fail(path, "expected a group or dataset; got " + std::string(kind) + " at " + in_quotes(name) +
                      ". Links are not followed, because they may lead out of the file: copy what it points to.");
     }
     screen(address_of_member(group.id(), name), path);
     Hdf5Handle member(H5Oopen(group.id(), name.c_str(), H5P_DEFAULT), H5Oclose);
-    if (!member.is_valid()) fail(path, "cannot be opened. The file is damaged: copy or download it again." + hdf5_reason());
+    if (!member.is_valid())
+      fail(path, "cannot be opened. The file is damaged: copy or download it again." + hdf5_reason());
     return member;
   }
 
   Hdf5Handle find(const std::string& path) const {
     if (!file.is_valid()) fail(path, "expected an open file; this one was closed. Open it again.");
     Hdf5Handle current(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
-    if (!current.is_valid()) fail(path, "cannot be opened. The file is damaged: copy or download it again." + hdf5_reason());
+    if (!current.is_valid())
+      fail(path, "cannot be opened. The file is damaged: copy or download it again." + hdf5_reason());
     screen(address_of(current.id()), path);
     for (const std::string& part : parts_of(path)) {
       current = open_member(current, part, path);
@@ -151,7 +158,8 @@ struct Hdf5File::Impl {
 
   Hdf5Handle open(const std::string& path, H5I_type_t type = H5I_BADID) const {
     Hdf5Handle object = find(path);
-    if (!object.is_valid()) fail(path, "expected it to be there; there is nothing of that name. Check the path and the file.");
+    if (!object.is_valid())
+      fail(path, "expected it to be there; there is nothing of that name. Check the path and the file.");
     if (type != H5I_BADID && H5Iget_type(object.id()) != type) {
       fail(path, type == H5I_GROUP ? "expected a group; got something else. Check the path."
                                    : "expected a dataset; got something else. Check the path.");
@@ -161,7 +169,8 @@ struct Hdf5File::Impl {
 
   // HDF5 may still hold back what was written, so the bytes to check are not there yet.
   Hdf5Handle open_values(const std::string& path, H5I_type_t type = H5I_BADID) const {
-    if (is_written) fail(path, "expected a file open for reading; this one is being written. Close it and open it again.");
+    if (is_written)
+      fail(path, "expected a file open for reading; this one is being written. Close it and open it again.");
     return open(path, type);
   }
 
@@ -223,7 +232,8 @@ Hdf5File Hdf5File::create(const std::string& path, const std::string& where) {
   const Hdf5Handle access = file_access();
   impl->file = Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose);
   if (!impl->file.is_valid()) {
-    impl->fail({}, "cannot make an HDF5 file. Check the folder, its permissions and the space on the disk." + hdf5_reason());
+    impl->fail(
+        {}, "cannot make an HDF5 file. Check the folder, its permissions and the space on the disk." + hdf5_reason());
   }
   return Hdf5File(std::move(impl));
 }
@@ -255,7 +265,8 @@ std::vector<std::string> Hdf5File::members(const std::string& group) const {
   const Hdf5Handle object = impl_->open(group, H5I_GROUP);
   std::vector<std::string> names;
   if (H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add_name, &names) < 0) {
-    impl_->fail(group, "cannot be listed. The file is damaged, or the group has more than a million members." + hdf5_reason());
+    impl_->fail(group,
+                "cannot be listed. The file is damaged, or the group has more than a million members." + hdf5_reason());
   }
   return names;
 }
@@ -301,7 +312,8 @@ std::vector<std::string> Hdf5File::attributes(const std::string& path) const {
 
 std::string Hdf5File::string_attribute(const std::string& path, const std::string& name) const {
   const Hdf5Session session;
-  std::vector<std::string> strings = io::read_strings(impl_->open_values(path).id(), name, impl_->bytes, impl_->name_of(path));
+  std::vector<std::string> strings =
+      io::read_strings(impl_->open_values(path).id(), name, impl_->bytes, impl_->name_of(path));
   if (strings.size() == 1) return std::move(strings.front());
   impl_->fail(path, "expected one string in attribute " + in_quotes(name) + "; got " + std::to_string(strings.size()) +
                         ". Check that this file is of the right kind.");
@@ -326,7 +338,8 @@ std::vector<std::string> Hdf5File::strings_attribute(const std::string& path, co
   }
   std::vector<std::string> strings;
   for (int i = 0; io::has_attribute(object.id(), name + std::to_string(i)); ++i) {
-    std::vector<std::string> part = io::read_strings(object.id(), name + std::to_string(i), impl_->bytes, impl_->name_of(path));
+    std::vector<std::string> part =
+        io::read_strings(object.id(), name + std::to_string(i), impl_->bytes, impl_->name_of(path));
     std::move(part.begin(), part.end(), std::back_inserter(strings));
   }
   return strings;

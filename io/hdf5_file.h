@@ -11,12 +11,13 @@ namespace cornu::io {
 
 /// An HDF5 file: groups, datasets as tensors, attributes. Written as h5py and Keras write it.
 ///
-/// Paths are like `layers/dense/vars/0`; "" or "/" is the root. Reading trusts nothing: only hard links are followed, at every
-/// step of a path; data outside the file (external storage, virtual datasets) and filters other than deflate, shuffle and
-/// fletcher32 are refused; sizes are checked before memory is allocated. HDF5 is not thread-safe, so all files share one
-/// lock: any thread may use any file, one at a time.
+/// Paths are like `layers/dense/vars/0`; "" or "/" is the root. Reading trusts nothing: only hard links are followed,
+/// at every step of a path; data outside the file (external storage, virtual datasets) and filters other than deflate,
+/// shuffle and fletcher32 are refused; sizes are checked before memory is allocated. HDF5 is not thread-safe, so all
+/// files share one lock: any thread may use any file, one at a time.
 ///
-/// **Throws** FormatError, naming file and object, when the file does not exist, is damaged, or has not what is asked for.
+/// **Throws** FormatError, naming file and object, when the file does not exist, is damaged, or has not what is asked
+/// for.
 ///
 /// ```cpp
 /// io::Hdf5File file = io::Hdf5File::open("data.h5");
@@ -32,8 +33,8 @@ class Hdf5File {
   /// Opens the bytes of a file in memory, for reading and without a copy. `where` names them in messages.
   static Hdf5File open_image(std::string image, const std::string& where);
 
-  /// Makes a new file, which can only be written until it is opened again; an old one is lost. `where` names it in messages, `path` if empty.
-  /// To replace an old file safely write to the `temporary_path()` of an AtomicFile.
+  /// Makes a new file, which can only be written until it is opened again; an old one is lost. `where` names it in
+  /// messages, `path` if empty. To replace an old file safely write to the `temporary_path()` of an AtomicFile.
   static Hdf5File create(const std::string& path, const std::string& where = {});
 
   Hdf5File(Hdf5File&&) noexcept;
@@ -61,7 +62,8 @@ class Hdf5File {
   /// Shape and dtype without reading the values, under the same checks as `read`.
   TensorSpec spec(const std::string& dataset) const;
 
-  /// Values as float32, float64, float16, bfloat16, bool or integers; 16-bit integers become int32, uint64 becomes int64.
+  /// Values as float32, float64, float16, bfloat16, bool or integers; 16-bit integers become int32, uint64 becomes
+  /// int64.
   Tensor read(const std::string& dataset) const;
 
   /// Text in row-major order.

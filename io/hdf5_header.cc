@@ -18,8 +18,8 @@ constexpr unsigned kAttributeInfo = 0x15;
 
 constexpr unsigned kShared = 0x02;  // flag of a message that only refers to another place
 
-// IV.A.2.d: false for a type that is cut short, and for an enumeration that is not h5py's bool, FALSE = 0 and TRUE = 1 in one
-// byte. HDF5 reads both beyond their end. The insides of compounds and arrays are left to HDF5.
+// IV.A.2.d: false for a type that is cut short, and for an enumeration that is not h5py's bool, FALSE = 0 and TRUE = 1
+// in one byte. HDF5 reads both beyond their end. The insides of compounds and arrays are left to HDF5.
 bool is_sound_type(std::string_view type) {
   constexpr std::uint64_t kInteger = 0, kFloat = 1, kTime = 2, kBits = 4, kOpaque = 5, kEnumeration = 8, kVariable = 9;
   ByteCursor cursor(type);
@@ -99,12 +99,14 @@ bool is_sound_group(const Hdf5Bytes& file, std::string_view message) {
   return cursor.number(8) <= file.size;
 }
 
-// IV.A.2.i: where the values of a dataset are. Versions 1 and 2 are older than HDF5 1.6.3 and what Keras was written with.
+// IV.A.2.i: where the values of a dataset are. Versions 1 and 2 are older than HDF5 1.6.3 and what Keras was written
+// with.
 std::string objection_to_layout(std::string_view layout) {
   constexpr std::uint64_t kChunked = 2, kVirtual = 3;
   ByteCursor cursor(layout);
   const std::uint64_t version = cursor.number(1), kind = cursor.number(1);
-  if (version != 3 && version != 4) return "a layout of version " + std::to_string(version) + ", which is too old or too new";
+  if (version != 3 && version != 4)
+    return "a layout of version " + std::to_string(version) + ", which is too old or too new";
   if (kind == kVirtual) return "a virtual dataset, which refers to other files";
   if (kind != kChunked) return "";
   // HDF5 divides by the sizes of a chunk.
@@ -223,7 +225,8 @@ std::string Hdf5Header::objection(const Hdf5Bytes& file) const {
       }
       case kAttribute:
         if (message.flags & kShared) return "an attribute that is kept elsewhere in the file";
-        if (!parse_attribute(message.data)) return "a damaged attribute, or one of an enumeration other than h5py's bool";
+        if (!parse_attribute(message.data))
+          return "a damaged attribute, or one of an enumeration other than h5py's bool";
         break;
       case kSymbolTable:
         if (!is_sound_group(file, message.data)) return "a damaged group";

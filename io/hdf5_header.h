@@ -40,8 +40,8 @@ class Hdf5Header {
   /// True when there are attributes outside the header as well, as in the newest format when there are more than 8.
   bool has_dense_attributes() const;
 
-  /// Why HDF5 should not open this object: one phrase, such as "a virtual dataset, which refers to other files"; empty if
-  /// nothing speaks against it.
+  /// Why HDF5 should not open this object: one phrase, such as "a virtual dataset, which refers to other files"; empty
+  /// if nothing speaks against it.
   std::string objection(const Hdf5Bytes& file) const;
 
  private:

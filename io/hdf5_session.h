@@ -5,8 +5,8 @@
 
 namespace cornu::io {
 
-/// The right to call HDF5, which is not thread-safe: every call and the whole life of every `Hdf5Handle` happen while the
-/// thread holds one of these. Sessions of one thread nest.
+/// The right to call HDF5, which is not thread-safe: every call and the whole life of every `Hdf5Handle` happen while
+/// the thread holds one of these. Sessions of one thread nest.
 ///
 /// Meanwhile HDF5 prints no errors and loads no filter plugins from the environment; afterwards both are as they were,
 /// so a program's own use of HDF5 outside cornu is not changed.

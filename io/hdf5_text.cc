@@ -60,7 +60,8 @@ class GlobalHeap {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> resolve_text(const Hdf5Bytes& file, std::string_view references, std::size_t count) {
+std::optional<std::vector<std::string>> resolve_text(const Hdf5Bytes& file, std::string_view references,
+                                                     std::size_t count) {
   GlobalHeap heap(file);
   ByteCursor cursor(references);
   std::vector<std::string> strings;

@@ -30,7 +30,8 @@ std::optional<Hdf5Element> integer_element(hid_t type) {
   const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
   switch (H5Tget_size(type)) {
     case 1:
-      return is_signed ? Hdf5Element{DType::kInt8, copy_of(H5T_NATIVE_INT8)} : Hdf5Element{DType::kUInt8, copy_of(H5T_NATIVE_UINT8)};
+      return is_signed ? Hdf5Element{DType::kInt8, copy_of(H5T_NATIVE_INT8)}
+                       : Hdf5Element{DType::kUInt8, copy_of(H5T_NATIVE_UINT8)};
     case 2: return Hdf5Element{DType::kInt32, copy_of(H5T_NATIVE_INT32)};
     case 4:
       return is_signed ? Hdf5Element{DType::kInt32, copy_of(H5T_NATIVE_INT32)}

@@ -17,11 +17,13 @@ struct Hdf5Element {
   bool is_uint64 = false;         ///< read as uint64 into an int64 tensor: values beyond int64 show as negative
 };
 
-/// The element type for a file's type, or nothing when no dtype can hold it. `is_marked_bfloat16` says whether the attribute
-/// `dtype` is "bfloat16", as Keras marks its two opaque bytes. 16-bit integers become int32, uint64 becomes int64.
+/// The element type for a file's type, or nothing when no dtype can hold it. `is_marked_bfloat16` says whether the
+/// attribute `dtype` is "bfloat16", as Keras marks its two opaque bytes. 16-bit integers become int32, uint64 becomes
+/// int64.
 std::optional<Hdf5Element> element_of(Hdf5Handle::Id file_type, bool is_marked_bfloat16);
 
-/// Puts values that HDF5 read as `element` in the form tensors have: bools 0 or 1. False when a uint64 does not fit int64.
+/// Puts values that HDF5 read as `element` in the form tensors have: bools 0 or 1. False when a uint64 does not fit
+/// int64.
 bool make_valid(const Hdf5Element& element, Tensor& values);
 
 /// The type that h5py and Keras write for a dtype: little-endian numbers, an enumeration for bool, opaque for bfloat16.

@@ -11,7 +11,9 @@
 namespace cornu::io {
 namespace {
 
-[[noreturn]] void fail(const std::string& where, const std::string& sentence) { throw FormatError(where + ": " + sentence, where); }
+[[noreturn]] void fail(const std::string& where, const std::string& sentence) {
+  throw FormatError(where + ": " + sentence, where);
+}
 
 StoredElement element_of(unsigned code, const std::string& where) {
   using Kind = StoredElement::Kind;
@@ -22,7 +24,9 @@ StoredElement element_of(unsigned code, const std::string& where) {
     case 0x0c: return {Kind::kSigned, 4, true};
     case 0x0d: return {Kind::kFloat, 4, true};
     case 0x0e: return {Kind::kFloat, 8, true};
-    default: fail(where, "expected an IDX file; got element type " + std::to_string(code) + ", which IDX does not have. The file is damaged.");
+    default:
+      fail(where, "expected an IDX file; got element type " + std::to_string(code) +
+                      ", which IDX does not have. The file is damaged.");
   }
 }
 
@@ -44,15 +48,18 @@ Tensor read_idx(const std::string& path) {
   // 1. No memory for more than the file can hold; this also bounds the wider elements of a tensor.
   const auto expected = checked_num_bytes(shape.dims(), element.size);
   const std::uint64_t header_size = magic.size() + 4 * static_cast<std::uint64_t>(shape.rank());
-  if (!expected || *expected > reader->size() - std::min(reader->size(), header_size) || !checked_num_bytes(shape.dims(), sizeof(std::int64_t))) {
-    fail(where, "expected numbers for shape " + shape.to_string() + ", as the header says; the file is too short for them. It was cut " +
+  if (!expected || *expected > reader->size() - std::min(reader->size(), header_size) ||
+      !checked_num_bytes(shape.dims(), sizeof(std::int64_t))) {
+    fail(where, "expected numbers for shape " + shape.to_string() +
+                    ", as the header says; the file is too short for them. It was cut " +
                     "short or is damaged: copy or download it again.");
   }
   // 2. The numbers, which must be all there is.
   Tensor values = read_elements(*reader, element, shape);
   char more = 0;
   if (reader->read(&more, 1) != 0) {
-    fail(where, "expected the file to end after shape " + shape.to_string() + ", as the header says; it goes on. The file is damaged.");
+    fail(where, "expected the file to end after shape " + shape.to_string() +
+                    ", as the header says; it goes on. The file is damaged.");
   }
   return values;
 }

@@ -25,8 +25,8 @@ std::string position_text(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(before.size() - line_start + 1);
 }
 
-// Python writes three numbers that JSON does not have. Each is replaced by a number of the same length, so that positions
-// in messages stay right; no writer spells zero like this.
+// Python writes three numbers that JSON does not have. Each is replaced by a number of the same length, so that
+// positions in messages stay right; no writer spells zero like this.
 struct Spelling {
   std::string_view python;
   std::string_view json;
@@ -37,7 +37,9 @@ constexpr std::array<Spelling, 3> kSpellings{{{"-Infinity", "-0e777777", -std::n
                                               {"NaN", "0e7", std::numeric_limits<double>::quiet_NaN()}}};
 
 // True for characters that would make a number next to them another number, as in `1NaN`.
-bool joins_words(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '+' || c == '-'; }
+bool joins_words(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '+' || c == '-';
+}
 
 std::string with_json_numbers(std::string_view text) {
   std::string result(text);
@@ -55,8 +57,8 @@ std::string with_json_numbers(std::string_view text) {
   return result;
 }
 
-// Builds a Config from the parser's events. The stack holds the lists and dictionaries that are still open; it is used in
-// place of recursion, so nesting cannot exhaust the call stack.
+// Builds a Config from the parser's events. The stack holds the lists and dictionaries that are still open; it is used
+// in place of recursion, so nesting cannot exhaust the call stack.
 class ConfigBuilder {
  public:
   ConfigBuilder(std::string_view text, const std::string& where) : text_(text), where_(where) {}

@@ -27,14 +27,17 @@ std::string where_of(const std::string& path, const char* member) { return path 
 KerasArchive read_keras_archive(const std::string& path) {
   const ZipArchive zip = ZipArchive::open(path);
   if (!zip.contains(kConfig)) {
-    throw FormatError(in_quotes(path) + ": expected a Keras model; got a ZIP archive without config.json. Check that it was " +
+    throw FormatError(in_quotes(path) +
+                          ": expected a Keras model; got a ZIP archive without config.json. Check that it was " +
                           "written by model.save(\"name.keras\").",
                       path);
   }
   if (!zip.contains(kWeights) && zip.contains(kNpzWeights)) {
-    throw FormatError(in_quotes(path) + ": expected model.weights.h5; got a model that keeps its weights in model.weights.npz. Save it " +
-                          "again in Keras without weights_format=\"npz\".",
-                      path);
+    throw FormatError(
+        in_quotes(path) +
+            ": expected model.weights.h5; got a model that keeps its weights in model.weights.npz. Save it " +
+            "again in Keras without weights_format=\"npz\".",
+        path);
   }
   KerasArchive archive;
   if (zip.contains(kMetadata)) {
@@ -43,7 +46,8 @@ KerasArchive read_keras_archive(const std::string& path) {
   archive.config = parse_json(zip.read_member(kConfig, kLongestConfig), where_of(path, kConfig));
   archive.weights = read_weights_image(zip.read_member(kWeights), where_of(path, kWeights));
   for (const std::string& member : zip.members()) {
-    if (member.starts_with(kAssets)) archive.assets.emplace_back(member.substr(kAssets.size()), zip.read_member(member));
+    if (member.starts_with(kAssets))
+      archive.assets.emplace_back(member.substr(kAssets.size()), zip.read_member(member));
   }
   return archive;
 }

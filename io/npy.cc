@@ -21,7 +21,9 @@ constexpr std::size_t kLongestHeader = std::size_t{1} << 16;
 // NumPy's limit.
 constexpr std::int64_t kMostDimensions = 64;
 
-[[noreturn]] void fail(const std::string& where, const std::string& sentence) { throw FormatError(where + ": " + sentence, where); }
+[[noreturn]] void fail(const std::string& where, const std::string& sentence) {
+  throw FormatError(where + ": " + sentence, where);
+}
 
 struct Header {
   std::string descr;
@@ -43,7 +45,8 @@ class HeaderParser {
       expect(':');
       if (key == "descr") {
         has_descr = true;
-        if (peek() == '[') fail(where_, "expected an array of numbers; got one of records. Save each field as an array of its own.");
+        if (peek() == '[')
+          fail(where_, "expected an array of numbers; got one of records. Save each field as an array of its own.");
         header.descr = parse_string();
       } else if (key == "fortran_order") {
         has_order = true;
@@ -61,7 +64,9 @@ class HeaderParser {
   }
 
  private:
-  [[noreturn]] void bad() const { fail(where_, "expected NumPy's header with descr, fortran_order and shape; got another. The file is damaged."); }
+  [[noreturn]] void bad() const {
+    fail(where_, "expected NumPy's header with descr, fortran_order and shape; got another. The file is damaged.");
+  }
 
   char peek() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size()));
@@ -129,7 +134,9 @@ StoredElement element_of(const std::string& descr, const std::string& where) {
   }
   const char kind = rest.empty() ? '\0' : rest.front();
   if (kind == 'O') {
-    fail(where, "expected an array of numbers; got pickled Python objects, which could run code when read. Save numbers instead.");
+    fail(where,
+         "expected an array of numbers; got pickled Python objects, which could run code when read. Save numbers "
+         "instead.");
   }
   const std::string_view digits = rest.substr(std::min<std::size_t>(1, rest.size()));
   const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), element.size);
@@ -171,7 +178,8 @@ Tensor to_row_major(const Tensor& reversed, const Shape& shape) {
 
 std::string shape_text(const Shape& shape) {
   std::string text = "(";
-  for (std::int64_t axis = 0; axis < shape.rank(); ++axis) text += (axis == 0 ? "" : ", ") + std::to_string(shape[axis]);
+  for (std::int64_t axis = 0; axis < shape.rank(); ++axis)
+    text += (axis == 0 ? "" : ", ") + std::to_string(shape[axis]);
   return text + (shape.rank() == 1 ? ",)" : ")");
 }
 
@@ -188,12 +196,13 @@ const char* descr_of(DType dtype) {
     case DType::kBool: return "|b1";
     case DType::kBFloat16: break;
   }
-  throw DTypeError("write_npy: expected a dtype that NumPy knows; got bfloat16. Cast to float32, which holds the same values.");
+  throw DTypeError(
+      "write_npy: expected a dtype that NumPy knows; got bfloat16. Cast to float32, which holds the same values.");
 }
 
 std::string header_of(const Tensor& values) {
-  std::string text = std::string("{'descr': '") + descr_of(values.dtype()) + "', 'fortran_order': False, 'shape': " +
-                     shape_text(values.shape()) + ", }";
+  std::string text = std::string("{'descr': '") + descr_of(values.dtype()) +
+                     "', 'fortran_order': False, 'shape': " + shape_text(values.shape()) + ", }";
   // NumPy leaves room for the first dimension to grow to 21 digits, and aligns the numbers to 64 bytes.
   if (values.rank() > 0) text.append(21 - std::to_string(values.shape().front()).size(), ' ');
   constexpr std::size_t kAlignment = 64, kPrefix = 10;
@@ -214,28 +223,34 @@ Tensor read_npy(ByteReader& reader) {
   std::array<unsigned char, 8> start;
   reader.read_exactly(start.data(), start.size(), "header");
   if (std::memcmp(start.data(), kMagic.data(), kMagic.size()) != 0) {
-    fail(reader.where(), "expected a NumPy array; got a file of another format. Check that it was written by numpy.save.");
+    fail(reader.where(),
+         "expected a NumPy array; got a file of another format. Check that it was written by numpy.save.");
   }
   const unsigned version = start[6];
   if (version < 1 || version > 3) {
-    fail(reader.where(), "expected NumPy's format 1, 2 or 3; got " + std::to_string(version) + ". Save it with a NumPy that writes these.");
+    fail(reader.where(), "expected NumPy's format 1, 2 or 3; got " + std::to_string(version) +
+                             ". Save it with a NumPy that writes these.");
   }
   std::array<unsigned char, 4> length_bytes{};
   reader.read_exactly(length_bytes.data(), version == 1 ? 2 : 4, "header");
   std::uint32_t length = 0;
   std::memcpy(&length, length_bytes.data(), sizeof(length));
-  if (length > kLongestHeader) fail(reader.where(), "expected a header of at most 64 KB; got " + std::to_string(length) + " bytes. The file is damaged.");
+  if (length > kLongestHeader)
+    fail(reader.where(),
+         "expected a header of at most 64 KB; got " + std::to_string(length) + " bytes. The file is damaged.");
   std::string text(length, '\0');
   reader.read_exactly(text.data(), text.size(), "header");
 
   const Header header = HeaderParser(text, reader.where()).parse();
   const StoredElement element = element_of(header.descr, reader.where());
-  const std::uint64_t left = reader.size() - std::min<std::uint64_t>(reader.size(), start.size() + (version == 1 ? 2 : 4) + length);
+  const std::uint64_t left =
+      reader.size() - std::min<std::uint64_t>(reader.size(), start.size() + (version == 1 ? 2 : 4) + length);
   const auto expected = checked_num_bytes(header.shape.dims(), element.size);
   // The second check is for the tensor, whose elements may be wider than those of the file.
   if (!expected || *expected != left || !checked_num_bytes(header.shape.dims(), sizeof(std::int64_t))) {
-    fail(reader.where(), "expected " + (expected ? std::to_string(*expected) : "too many") + " bytes of numbers for shape " +
-                             header.shape.to_string() + "; got " + std::to_string(left) +
+    fail(reader.where(), "expected " + (expected ? std::to_string(*expected) : "too many") +
+                             " bytes of numbers for shape " + header.shape.to_string() + "; got " +
+                             std::to_string(left) +
                              ". The file was cut short or is damaged: copy or download it again.");
   }
   if (!header.fortran_order || header.shape.rank() < 2) return read_elements(reader, element, header.shape);

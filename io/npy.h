@@ -9,9 +9,9 @@ namespace cornu::io {
 
 /// Reads an array that `numpy.save` wrote: any version, either byte order, row-major or Fortran order.
 ///
-/// bool, integers and floats of up to 8 bytes; 16-bit integers become int32, uint64 becomes int64. **Throws** FormatError
-/// for other types (Python objects are never unpickled), for damaged files, and for files of another length than the
-/// header says.
+/// bool, integers and floats of up to 8 bytes; 16-bit integers become int32, uint64 becomes int64. **Throws**
+/// FormatError for other types (Python objects are never unpickled), for damaged files, and for files of another length
+/// than the header says.
 ///
 /// ```cpp
 /// Tensor x = io::read_npy("x.npy");

@@ -16,8 +16,7 @@ void swap_bytes(std::span<unsigned char> bytes, std::size_t element_size) {
   for (std::size_t i = 0; i < bytes.size(); i += element_size) std::reverse(&bytes[i], &bytes[i] + element_size);
 }
 
-template <typename Narrow>
-void widen(std::span<const unsigned char> from, std::int32_t* to) {
+template <typename Narrow> void widen(std::span<const unsigned char> from, std::int32_t* to) {
   for (std::size_t i = 0; i < from.size(); i += sizeof(Narrow)) {
     Narrow value;
     std::memcpy(&value, &from[i], sizeof(Narrow));
@@ -87,7 +86,8 @@ Tensor read_elements(ByteReader& reader, const StoredElement& element, const Sha
   if (element.kind == StoredElement::Kind::kUnsigned && dtype == DType::kInt64) {
     const auto numbers = values.data<std::int64_t>();
     if (std::any_of(numbers.begin(), numbers.end(), [](std::int64_t number) { return number < 0; })) {
-      throw FormatError(reader.where() + ": expected numbers below 2^63; got larger ones. Save them as float64.", reader.where());
+      throw FormatError(reader.where() + ": expected numbers below 2^63; got larger ones. Save them as float64.",
+                        reader.where());
     }
   }
   return values;

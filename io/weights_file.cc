@@ -36,10 +36,11 @@ class Reader {
 
   StateTree read() {
     if (is_legacy(file_)) {
-      throw FormatError(in_quotes(file_.where()) +
-                            ": expected weights in the layout of Keras 3 (.weights.h5); got an old layout, that of Keras 2 or of "
-                            "model.save(\"m.h5\"). Read it as a legacy file, or save it again from Keras 3 with save_weights.",
-                        file_.where());
+      throw FormatError(
+          in_quotes(file_.where()) +
+              ": expected weights in the layout of Keras 3 (.weights.h5); got an old layout, that of Keras 2 or of "
+              "model.save(\"m.h5\"). Read it as a legacy file, or save it again from Keras 3 with save_weights.",
+          file_.where());
     }
     read_group("", 0);
     return std::move(state_);
@@ -80,8 +81,9 @@ class Reader {
     std::sort(numbered.begin(), numbered.end());
     for (const auto& [number, name] : numbered) {
       if (number != group.arrays.size()) {
-        fail(vars, "expected an array named '" + std::to_string(group.arrays.size()) + "'; got " + in_quotes(name) +
-                       " as the next one. The file is damaged, or one part of a file in several parts (.weights.json).");
+        fail(vars,
+             "expected an array named '" + std::to_string(group.arrays.size()) + "'; got " + in_quotes(name) +
+                 " as the next one. The file is damaged, or one part of a file in several parts (.weights.json).");
       }
       group.arrays.push_back(read_array(joined(vars, name)));
     }
@@ -95,7 +97,8 @@ class Reader {
     num_bytes_ += static_cast<std::uint64_t>(spec.shape.num_elements()) * size_of(spec.dtype);
     const std::uint64_t limit = unpacked_limit(file_.size());
     if (num_bytes_ > limit) {
-      fail(path, "expected at most " + std::to_string(limit) + " bytes of arrays in a file of this size; got more. The file is " +
+      fail(path, "expected at most " + std::to_string(limit) +
+                     " bytes of arrays in a file of this size; got more. The file is " +
                      "damaged, or made to exhaust memory.");
     }
     return file_.read(path);

@@ -23,8 +23,8 @@ inline bool is_legacy(const Hdf5File& file) { return weights_layout(file) != Wei
 
 /// Reads a `.weights.h5` file of Keras 3. Groups come in the order of the file, which is by name: find them by path.
 ///
-/// Arrays `0`, `1`, ... stand in `Group::arrays` by number; arrays with other names (`idf_weights` of lookup layers) follow
-/// them by name. **Throws** FormatError for a missing or damaged file, an old layout, or a gap in the numbers.
+/// Arrays `0`, `1`, ... stand in `Group::arrays` by number; arrays with other names (`idf_weights` of lookup layers)
+/// follow them by name. **Throws** FormatError for a missing or damaged file, an old layout, or a gap in the numbers.
 StateTree read_weights(const std::string& path);
 
 /// The same for the bytes of a file in memory, which `where` names in messages.
@@ -35,7 +35,8 @@ StateTree read_weights_image(std::string image, const std::string& where);
 /// A group with a name is written even without arrays, as Keras does; one with neither is left out.
 void write_weights(const std::string& path, const StateTree& state);
 
-/// Writes the same to an HDF5 file at `path` directly, for files that become part of another. `where` names it in messages.
+/// Writes the same to an HDF5 file at `path` directly, for files that become part of another. `where` names it in
+/// messages.
 void write_weights_in_place(const std::string& path, const StateTree& state, const std::string& where);
 
 }  // namespace cornu::io

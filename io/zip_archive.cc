@@ -59,7 +59,8 @@ class MemberReader final : public ByteReader {
   MemberReader(std::string where, zip_t* archive, Member member)
       : ByteReader(std::move(where)), size_(member.size), file_(zip_fopen_index(archive, member.index, 0)) {
     if (!file_) {
-      throw FormatError(this->where() + ": cannot be read. The archive is damaged: copy or download it again. [libzip: " +
+      throw FormatError(this->where() +
+                            ": cannot be read. The archive is damaged: copy or download it again. [libzip: " +
                             zip_strerror(archive) + "]",
                         this->where());
     }
@@ -93,7 +94,9 @@ class MemberReader final : public ByteReader {
     char more = 0;
     const zip_int64_t got = zip_fread(file_.get(), &more, 1);
     if (got < 0) fail_reading();
-    if (got > 0) throw FormatError(where() + ": expected " + std::to_string(size_) + " bytes; got more. The archive is damaged.", where());
+    if (got > 0)
+      throw FormatError(where() + ": expected " + std::to_string(size_) + " bytes; got more. The archive is damaged.",
+                        where());
   }
 
   std::uint64_t size_;
@@ -117,7 +120,8 @@ struct ZipArchive::Impl {
     }
     const std::string name = stat.name ? stat.name : "";
     const std::string member = "member " + in_quotes(name);
-    if (!is_plain_name(name)) fail(path, "expected names within the archive; got " + member + ". Do not trust this file.");
+    if (!is_plain_name(name))
+      fail(path, "expected names within the archive; got " + member + ". Do not trust this file.");
     constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD;
     if ((stat.valid & kNeeded) != kNeeded) fail(path, member + " has no size. The archive is damaged.");
     if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE) {
@@ -136,7 +140,8 @@ struct ZipArchive::Impl {
   const Member& find(const std::string& member) const {
     const auto it = members.find(member);
     if (it == members.end()) {
-      fail(path, "expected a member " + in_quotes(member) + " in the archive; there is none. Check that this is the right file.");
+      fail(path, "expected a member " + in_quotes(member) +
+                     " in the archive; there is none. Check that this is the right file.");
     }
     return it->second;
   }
@@ -155,8 +160,10 @@ ZipArchive ZipArchive::open(const std::string& path) {
   // libzip takes an empty file for an empty archive.
   if (archive_size > 0) impl->archive.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
   if (!impl->archive) {
-    fail(path, "expected a ZIP archive; got a file of another format, or one that is damaged or cut short. Copy or download it again." +
-                   error_text(code));
+    fail(path,
+         "expected a ZIP archive; got a file of another format, or one that is damaged or cut short. Copy or download "
+         "it again." +
+             error_text(code));
   }
   const zip_int64_t num_entries = zip_get_num_entries(impl->archive.get(), 0);
   if (num_entries < 0 || static_cast<zip_uint64_t>(num_entries) > kMostMembers) {
@@ -168,7 +175,8 @@ ZipArchive ZipArchive::open(const std::string& path) {
   for (const auto& [name, member] : impl->members) {
     // Members are added one by one: each may claim anything up to the largest number.
     if (member.size > limit - total) {
-      fail(path, "expected at most " + std::to_string(limit) + " bytes in an archive of this size; its members claim more. It is " +
+      fail(path, "expected at most " + std::to_string(limit) +
+                     " bytes in an archive of this size; its members claim more. It is " +
                      "damaged, or made to exhaust memory.");
     }
     total += member.size;
@@ -182,7 +190,8 @@ bool ZipArchive::contains(const std::string& member) const { return impl_->membe
 
 std::unique_ptr<ByteReader> ZipArchive::open_member(const std::string& member) const {
   const Member& found = impl_->find(member);
-  return std::make_unique<MemberReader>(in_quotes(impl_->path) + ", member " + in_quotes(member), impl_->archive.get(), found);
+  return std::make_unique<MemberReader>(in_quotes(impl_->path) + ", member " + in_quotes(member), impl_->archive.get(),
+                                        found);
 }
 
 std::string ZipArchive::read_member(const std::string& member, std::uint64_t limit) const {
@@ -207,7 +216,8 @@ struct ZipWriter::Impl {
       if (source) zip_source_free(source);
       fail_writing(member);
     }
-    if (zip_set_file_compression(archive.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0) fail_writing(member);
+    if (zip_set_file_compression(archive.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0)
+      fail_writing(member);
   }
 
   [[noreturn]] void fail_writing(const std::string& member) {
@@ -229,7 +239,8 @@ void ZipWriter::add_file(const std::string& member, const std::string& path) {
 
 void ZipWriter::commit() {
   if (zip_close(impl_->archive.get()) != 0) {
-    fail(impl_->path, std::string("cannot write the archive. Check the space on the disk. [libzip: ") + zip_strerror(impl_->archive.get()) + "]");
+    fail(impl_->path, std::string("cannot write the archive. Check the space on the disk. [libzip: ") +
+                          zip_strerror(impl_->archive.get()) + "]");
   }
   static_cast<void>(impl_->archive.release());  // zip_close has freed it
   impl_->file.commit();

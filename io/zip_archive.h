@@ -11,9 +11,9 @@ namespace cornu::io {
 
 /// A ZIP archive that is read member by member, in memory; nothing is extracted to the disk.
 ///
-/// Members may be stored or deflated, ZIP64 included. Refused when the archive is opened: encrypted members, other methods,
-/// two members of one name, names that are absolute or hold `..`, `\` or control characters, and members that together claim
-/// to unpack to more than the archive can reasonably hold (`size_limit.h`). One thread at a time.
+/// Members may be stored or deflated, ZIP64 included. Refused when the archive is opened: encrypted members, other
+/// methods, two members of one name, names that are absolute or hold `..`, `\` or control characters, and members that
+/// together claim to unpack to more than the archive can reasonably hold (`size_limit.h`). One thread at a time.
 class ZipArchive {
  public:
   /// **Throws** FormatError for a missing or damaged archive, and for what is refused.
@@ -26,11 +26,12 @@ class ZipArchive {
   const std::vector<std::string>& members() const;
   bool contains(const std::string& member) const;
 
-  /// Reads a member piece by piece; the archive must outlive the reader. The checksum is checked at the end of the member.
+  /// Reads a member piece by piece; the archive must outlive the reader. The checksum is checked at the end of the
+  /// member.
   std::unique_ptr<ByteReader> open_member(const std::string& member) const;
 
-  /// A whole member. **Throws** FormatError when there is none of that name, its checksum is wrong, or it is larger than
-  /// `limit` bytes.
+  /// A whole member. **Throws** FormatError when there is none of that name, its checksum is wrong, or it is larger
+  /// than `limit` bytes.
   std::string read_member(const std::string& member, std::uint64_t limit = UINT64_MAX) const;
 
  private:

@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_CASE(keeps_permissions_and_links) {
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_file) {
   const ScratchFolder folder;
-  BOOST_CHECK_EXCEPTION(write_file("/dev/null", "x"), FormatError, says("expected a file to write; got a folder or a device"));
+  BOOST_CHECK_EXCEPTION(write_file("/dev/null", "x"), FormatError,
+                        says("expected a file to write; got a folder or a device"));
   BOOST_CHECK_EXCEPTION(write_file(folder / "", "x"), FormatError, says("expected a file to write"));
   BOOST_CHECK_EXCEPTION(write_file(folder / "none/a", "x"), FormatError, says("No such file or directory"));
 }

@@ -14,8 +14,8 @@ using namespace cornu::testing;
 using io::Hdf5File;
 using Strings = std::vector<std::string>;
 
-// HDF5 asks for absurd amounts of memory for some damaged files and is content with a refusal; it forgets a few bytes for
-// others. Neither is ours to mend, so AddressSanitizer, where it is used, is to go on.
+// HDF5 asks for absurd amounts of memory for some damaged files and is content with a refusal; it forgets a few bytes
+// for others. Neither is ours to mend, so AddressSanitizer, where it is used, is to go on.
 extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
 extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
 
@@ -51,18 +51,32 @@ BOOST_AUTO_TEST_SUITE(io_hdf5_file)
 // All hold 0 .. 5 in shape (2, 3), in h5py's types and byte orders.
 BOOST_AUTO_TEST_CASE(reads_every_type_h5py_writes) {
   const Hdf5File file = Hdf5File::open(fixture("types.h5"));
-  for (const auto& [name, dtype] : std::vector<std::pair<std::string, DType>>{
-           {"f2", float16}, {"f4", float32}, {"f8", float64}, {">f4", float32}, {">f8", float64}, {"i1", int8}, {"i2", int32},
-           {"i4", int32}, {"i8", int64}, {"u1", uint8}, {"u2", int32}, {"u4", uint32}, {"u8", int64}, {">i4", int32}, {"bfloat16", bfloat16}}) {
+  for (const auto& [name, dtype] : std::vector<std::pair<std::string, DType>>{{"f2", float16},
+                                                                              {"f4", float32},
+                                                                              {"f8", float64},
+                                                                              {">f4", float32},
+                                                                              {">f8", float64},
+                                                                              {"i1", int8},
+                                                                              {"i2", int32},
+                                                                              {"i4", int32},
+                                                                              {"i8", int64},
+                                                                              {"u1", uint8},
+                                                                              {"u2", int32},
+                                                                              {"u4", uint32},
+                                                                              {"u8", int64},
+                                                                              {">i4", int32},
+                                                                              {"bfloat16", bfloat16}}) {
     BOOST_TEST_CONTEXT(name) {
       const Tensor values = file.read(name);
       BOOST_TEST((values.spec() == TensorSpec{{2, 3}, dtype}));
       BOOST_TEST((file.spec(name) == values.spec()));
-      BOOST_TEST(values.to_vector<double>() == (std::vector<double>{0, 1, 2, 3, 4, 5}), boost::test_tools::per_element());
+      BOOST_TEST(values.to_vector<double>() == (std::vector<double>{0, 1, 2, 3, 4, 5}),
+                 boost::test_tools::per_element());
     }
   }
   BOOST_TEST((file.read("bool").dtype() == boolean));
-  BOOST_TEST(file.read("bool").to_vector<int>() == (std::vector<int>{0, 1, 0, 1, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(file.read("bool").to_vector<int>() == (std::vector<int>{0, 1, 0, 1, 0, 1}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(reads_odd_shapes_and_compression) {
@@ -102,10 +116,13 @@ BOOST_AUTO_TEST_CASE(reads_attributes_of_every_form) {
   BOOST_TEST((file.number_attribute("", "flag").dtype() == boolean));
   BOOST_TEST(file.string_attribute("bfloat16", "dtype") == "bfloat16");
   BOOST_TEST(file.attributes("bfloat16") == (Strings{"dtype"}), boost::test_tools::per_element());
-  BOOST_CHECK_EXCEPTION(file.string_attribute("", "texts"), FormatError, says("expected one string in attribute 'texts'; got 3"));
-  BOOST_CHECK_EXCEPTION(file.string_attribute("", "number"), FormatError, says("expected text; got an integer of 8 bytes"));
+  BOOST_CHECK_EXCEPTION(file.string_attribute("", "texts"), FormatError,
+                        says("expected one string in attribute 'texts'; got 3"));
+  BOOST_CHECK_EXCEPTION(file.string_attribute("", "number"), FormatError,
+                        says("expected text; got an integer of 8 bytes"));
   BOOST_CHECK_EXCEPTION(file.number_attribute("", "text"), FormatError, says("expected numbers; got a string"));
-  BOOST_CHECK_EXCEPTION(file.strings_attribute("", "nope"), FormatError, says("attribute 'nope': expected it to be there; there is none"));
+  BOOST_CHECK_EXCEPTION(file.strings_attribute("", "nope"), FormatError,
+                        says("attribute 'nope': expected it to be there; there is none"));
 }
 
 BOOST_AUTO_TEST_CASE(every_dtype_and_odd_shapes_come_back) {
@@ -114,7 +131,8 @@ BOOST_AUTO_TEST_CASE(every_dtype_and_odd_shapes_come_back) {
     for (const Shape& shape : {Shape{}, Shape{1}, Shape{0}, Shape{3, 0, 2}, Shape{2, 3, 4}}) {
       const Tensor values = Tensor::empty(shape, dtype);
       auto* bytes = static_cast<unsigned char*>(values.raw());
-      for (std::size_t i = 0; i < values.num_bytes(); ++i) bytes[i] = dtype == boolean ? i % 2 : static_cast<unsigned char>(i);
+      for (std::size_t i = 0; i < values.num_bytes(); ++i)
+        bytes[i] = dtype == boolean ? i % 2 : static_cast<unsigned char>(i);
       Hdf5File file = Hdf5File::create(folder / "a.h5");
       file.write("group/values", values);
       file.close();
@@ -178,9 +196,13 @@ BOOST_AUTO_TEST_CASE(refuses_sizes_that_the_file_cannot_hold) {
 
 BOOST_AUTO_TEST_CASE(refuses_types_that_are_no_numbers) {
   const Hdf5File file = Hdf5File::open(fixture("hostile.h5"));
-  for (const auto& [name, type] : {std::pair{"compound", "a compound"}, {"text", "a string"}, {"opaque", "an opaque type of 2 bytes"},
-                                   {"complex", "a compound"}, {"reference", "a reference"}}) {
-    BOOST_CHECK_EXCEPTION(file.read(name), FormatError, says(std::string("expected numbers of up to 8 bytes; got ") + type));
+  for (const auto& [name, type] : {std::pair{"compound", "a compound"},
+                                   {"text", "a string"},
+                                   {"opaque", "an opaque type of 2 bytes"},
+                                   {"complex", "a compound"},
+                                   {"reference", "a reference"}}) {
+    BOOST_CHECK_EXCEPTION(file.read(name), FormatError,
+                          says(std::string("expected numbers of up to 8 bytes; got ") + type));
   }
   BOOST_CHECK_EXCEPTION(file.read("lzf"), FormatError, says("got HDF5 filter number 32000"));
   BOOST_CHECK_EXCEPTION(file.read("shapeless"), FormatError, says("got a dataset without a shape"));
@@ -189,14 +211,16 @@ BOOST_AUTO_TEST_CASE(refuses_types_that_are_no_numbers) {
 
 BOOST_AUTO_TEST_CASE(says_plainly_what_is_wrong) {
   const ScratchFolder folder;
-  BOOST_CHECK_EXCEPTION(Hdf5File::open("none.h5"), FormatError, says("'none.h5': cannot open the file: No such file or directory"));
+  BOOST_CHECK_EXCEPTION(Hdf5File::open("none.h5"), FormatError,
+                        says("'none.h5': cannot open the file: No such file or directory"));
   BOOST_CHECK_EXCEPTION(Hdf5File::open(fixture("python.json")), FormatError,
                         says("expected an HDF5 file; got one of another format, or one that is damaged or cut short"));
   BOOST_CHECK_EXCEPTION(Hdf5File::open(fixture("python.json")), FormatError, says("[HDF5: "));
   put(folder / "short.h5", contents_of(fixture("types.h5")).substr(0, 9000));
   BOOST_CHECK_EXCEPTION(Hdf5File::open(folder / "short.h5"), FormatError, says("[HDF5: truncated file"));
   const Hdf5File file = Hdf5File::open(fixture("types.h5"));
-  BOOST_CHECK_EXCEPTION(file.read("a/b"), FormatError, says("'a/b': expected it to be there; there is nothing of that name"));
+  BOOST_CHECK_EXCEPTION(file.read("a/b"), FormatError,
+                        says("'a/b': expected it to be there; there is nothing of that name"));
   BOOST_CHECK_EXCEPTION(file.read("f4/b"), FormatError, says("there is nothing of that name"));
   BOOST_CHECK_EXCEPTION(file.read("./f4"), FormatError, says("there is nothing of that name"));
   BOOST_CHECK_EXCEPTION(file.members("f4"), FormatError, says("expected a group; got something else"));

@@ -24,7 +24,8 @@ BOOST_AUTO_TEST_CASE(reads_images_plain_and_gzipped) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_other_types) {
-  for (const auto& [name, dtype] : {std::pair{"i1", int8}, {"i2", int32}, {"i4", int32}, {"f4", float32}, {"f8", float64}}) {
+  for (const auto& [name, dtype] :
+       {std::pair{"i1", int8}, {"i2", int32}, {"i4", int32}, {"f4", float32}, {"f8", float64}}) {
     const Tensor values = read_idx(fixture(std::string(name) + ".idx"));
     BOOST_TEST((values.spec() == TensorSpec{{3}, dtype}));
     BOOST_TEST(values.to_vector<int>() == (std::vector<int>{-1, 0, 2}), boost::test_tools::per_element());
@@ -35,8 +36,9 @@ BOOST_AUTO_TEST_CASE(says_plainly_what_is_wrong) {
   const ScratchFolder folder;
   const std::string images = contents_of(fixture("images.idx3-ubyte"));
   put(folder / "short", images.substr(0, 30));
-  BOOST_CHECK_EXCEPTION(read_idx(folder / "short"), FormatError,
-                        says("expected numbers for shape (2, 3, 4), as the header says; the file is too short for them"));
+  BOOST_CHECK_EXCEPTION(
+      read_idx(folder / "short"), FormatError,
+      says("expected numbers for shape (2, 3, 4), as the header says; the file is too short for them"));
   put(folder / "long", images + "x");
   BOOST_CHECK_EXCEPTION(read_idx(folder / "long"), FormatError, says("it goes on"));
   put(folder / "huge", std::string("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16));
@@ -44,7 +46,8 @@ BOOST_AUTO_TEST_CASE(says_plainly_what_is_wrong) {
   const std::string packed = contents_of(fixture("images.idx3-ubyte.gz"));
   put(folder / "short.gz", packed.substr(0, 40));
   BOOST_CHECK_EXCEPTION(read_idx(folder / "short.gz"), FormatError, says("cannot be unpacked. The file was cut short"));
-  BOOST_CHECK_EXCEPTION(read_idx(fixture("python.json")), FormatError, says("expected an IDX file; got another format"));
+  BOOST_CHECK_EXCEPTION(read_idx(fixture("python.json")), FormatError,
+                        says("expected an IDX file; got another format"));
   BOOST_CHECK_EXCEPTION(read_idx("none"), FormatError, says("No such file or directory"));
 }
 

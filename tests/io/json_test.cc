@@ -15,7 +15,8 @@ using io::to_json;
 BOOST_AUTO_TEST_SUITE(io_json)
 
 BOOST_AUTO_TEST_CASE(reads_each_kind_of_value) {
-  const Config config = parse_json(R"({"n": null, "b": true, "i": -7, "d": 1.0, "s": "x\u00fc", "l": [1, [], {}]})", "test");
+  const Config config =
+      parse_json(R"({"n": null, "b": true, "i": -7, "d": 1.0, "s": "x\u00fc", "l": [1, [], {}]})", "test");
   BOOST_TEST(config.at("n").is_null());
   BOOST_TEST(config.at("b").as_bool());
   BOOST_TEST(config.at("i").as_int() == -7);

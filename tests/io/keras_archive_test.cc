@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_comes_back_with_keras_members) {
   io::write_keras_archive(folder / "a.keras", archive);
   BOOST_TEST(folder.num_files() == 1u);
   BOOST_TEST(io::ZipArchive::open(folder / "a.keras").members() ==
-                 (std::vector<std::string>{"metadata.json", "config.json", "model.weights.h5", "assets/layers/lookup/vocabulary.txt"}),
+                 (std::vector<std::string>{"metadata.json", "config.json", "model.weights.h5",
+                                           "assets/layers/lookup/vocabulary.txt"}),
              boost::test_tools::per_element());
   const KerasArchive back = read_keras_archive(folder / "a.keras");
   BOOST_TEST((back.metadata == archive.metadata));
@@ -55,17 +56,20 @@ BOOST_AUTO_TEST_CASE(says_plainly_what_is_wrong) {
   const ScratchFolder folder;
   BOOST_CHECK_EXCEPTION(read_keras_archive("none.keras"), FormatError, says("No such file or directory"));
   BOOST_CHECK_EXCEPTION(read_keras_archive(fixture("keras3.weights.h5")), FormatError, says("expected a ZIP archive"));
-  BOOST_CHECK_EXCEPTION(read_keras_archive(fixture("plain.zip")), FormatError, says("got a ZIP archive without config.json"));
+  BOOST_CHECK_EXCEPTION(read_keras_archive(fixture("plain.zip")), FormatError,
+                        says("got a ZIP archive without config.json"));
   io::ZipWriter npz(folder / "npz.keras");
   npz.add("config.json", "{}");
   npz.add("model.weights.npz", "");
   npz.commit();
-  BOOST_CHECK_EXCEPTION(read_keras_archive(folder / "npz.keras"), FormatError, says("keeps its weights in model.weights.npz"));
+  BOOST_CHECK_EXCEPTION(read_keras_archive(folder / "npz.keras"), FormatError,
+                        says("keeps its weights in model.weights.npz"));
   io::ZipWriter bad(folder / "bad.keras");
   bad.add("config.json", "{");
   bad.add("model.weights.h5", "");
   bad.commit();
-  BOOST_CHECK_EXCEPTION(read_keras_archive(folder / "bad.keras"), FormatError, says("bad.keras/config.json': expected JSON"));
+  BOOST_CHECK_EXCEPTION(read_keras_archive(folder / "bad.keras"), FormatError,
+                        says("bad.keras/config.json': expected JSON"));
 }
 
 BOOST_AUTO_TEST_CASE(damaged_files_give_an_error_or_a_value) {

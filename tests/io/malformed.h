@@ -18,8 +18,7 @@ inline auto says(std::string text) {
 }
 
 /// Every file that is cut short, at up to about 300 places, is a FormatError for `read`, which gets the bytes.
-template <typename Read>
-void check_truncations(const std::string& bytes, Read read) {
+template <typename Read> void check_truncations(const std::string& bytes, Read read) {
   const std::size_t step = bytes.size() / 300 + 1;
   for (std::size_t length = 0; length < bytes.size(); length += step) {
     BOOST_TEST_CONTEXT("cut to " << length << " of " << bytes.size() << " bytes") {
@@ -29,8 +28,7 @@ void check_truncations(const std::string& bytes, Read read) {
 }
 
 /// With any of `count` single bits flipped `read` gives a value or a FormatError, nothing else.
-template <typename Read>
-void check_flipped_bits(const std::string& bytes, int count, Read read) {
+template <typename Read> void check_flipped_bits(const std::string& bytes, int count, Read read) {
   // xorshift: the same bits on every machine.
   std::uint64_t state = 88172645463325252ULL;
   for (int i = 0; i < count; ++i) {

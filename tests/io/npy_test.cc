@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(every_dtype_and_odd_shapes_come_back) {
     for (const Shape& shape : {Shape{}, Shape{1}, Shape{0}, Shape{3, 0, 2}, Shape{2, 3, 4}}) {
       const Tensor values = Tensor::empty(shape, dtype);
       auto* bytes = static_cast<unsigned char*>(values.raw());
-      for (std::size_t i = 0; i < values.num_bytes(); ++i) bytes[i] = dtype == boolean ? i % 2 : static_cast<unsigned char>(i);
+      for (std::size_t i = 0; i < values.num_bytes(); ++i)
+        bytes[i] = dtype == boolean ? i % 2 : static_cast<unsigned char>(i);
       io::write_npy(folder / "a.npy", values);
       const Tensor back = io::read_npy(folder / "a.npy");
       BOOST_TEST((back.spec() == values.spec()));
@@ -66,15 +67,21 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_array_of_numbers) {
   BOOST_CHECK_EXCEPTION(io::read_npy(fixture("beyond.npy")), FormatError, says("expected numbers below 2^63"));
   BOOST_CHECK_EXCEPTION(io::read_npy(fixture("python.json")), FormatError, says("got a file of another format"));
   BOOST_CHECK_EXCEPTION(io::read_npy("tests/io/fixtures"), FormatError, says("expected a regular file"));
-  BOOST_CHECK_EXCEPTION(io::read_npy("none.npy"), FormatError, says("'none.npy': cannot open the file: No such file or directory"));
+  BOOST_CHECK_EXCEPTION(io::read_npy("none.npy"), FormatError,
+                        says("'none.npy': cannot open the file: No such file or directory"));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_headers_that_claim_too_much) {
-  BOOST_CHECK_EXCEPTION(read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }", "1234")), FormatError,
-                        says("expected 4000000000000 bytes of numbers for shape (1000000000000,); got 4"));
-  BOOST_CHECK_THROW(read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", "")), FormatError);
+  BOOST_CHECK_EXCEPTION(
+      read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }", "1234")), FormatError,
+      says("expected 4000000000000 bytes of numbers for shape (1000000000000,); got 4"));
+  BOOST_CHECK_THROW(
+      read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", "")),
+      FormatError);
   BOOST_CHECK_THROW(read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "1234")), FormatError);
-  BOOST_CHECK_THROW(read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4611686018427387904, 4), }", "")), FormatError);
+  BOOST_CHECK_THROW(
+      read_bytes(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4611686018427387904, 4), }", "")),
+      FormatError);
   BOOST_CHECK_THROW(read_bytes(npy("{'descr': '<f4', 'shape': (1,), }", "1234")), FormatError);
   BOOST_CHECK_THROW(read_bytes(npy("{'descr': '', 'fortran_order': False, 'shape': (1,), }", "1234")), FormatError);
 }

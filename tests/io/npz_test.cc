@@ -16,9 +16,9 @@ BOOST_AUTO_TEST_SUITE(io_npz)
 // All hold 0 .. 5 in shape (2, 3), in NumPy's types and byte orders.
 BOOST_AUTO_TEST_CASE(reads_every_type_numpy_writes) {
   const std::vector<std::pair<std::string, DType>> expected{
-      {"f2", float16}, {"f4", float32}, {"f8", float64}, {">f4", float32}, {">f8", float64}, {"i1", int8},
-      {"i2", int32},   {"i4", int32},   {"i8", int64},   {"u1", uint8},    {"u2", int32},    {"u4", uint32},
-      {"u8", int64},   {">i2", int32},  {">u8", int64}};
+      {"f2", float16}, {"f4", float32}, {"f8", float64}, {">f4", float32}, {">f8", float64},
+      {"i1", int8},    {"i2", int32},   {"i4", int32},   {"i8", int64},    {"u1", uint8},
+      {"u2", int32},   {"u4", uint32},  {"u8", int64},   {">i2", int32},   {">u8", int64}};
   for (const char* file : {"stored.npz", "deflated.npz"}) {
     const io::NamedTensors arrays = io::read_npz(fixture(file));
     BOOST_REQUIRE(arrays.size() == expected.size() + 5);
@@ -26,7 +26,8 @@ BOOST_AUTO_TEST_CASE(reads_every_type_numpy_writes) {
       BOOST_TEST_CONTEXT(file << " " << expected[i].first) {
         BOOST_TEST(arrays[i].first == expected[i].first);
         BOOST_TEST((arrays[i].second.spec() == TensorSpec{{2, 3}, expected[i].second}));
-        BOOST_TEST(arrays[i].second.to_vector<double>() == (std::vector<double>{0, 1, 2, 3, 4, 5}), boost::test_tools::per_element());
+        BOOST_TEST(arrays[i].second.to_vector<double>() == (std::vector<double>{0, 1, 2, 3, 4, 5}),
+                   boost::test_tools::per_element());
       }
     }
   }
@@ -54,7 +55,8 @@ BOOST_AUTO_TEST_CASE(reads_bools_odd_shapes_and_fortran_order) {
 
 BOOST_AUTO_TEST_CASE(what_is_written_comes_back_in_order) {
   const ScratchFolder folder;
-  const io::NamedTensors arrays{{"zeta", Tensor::copy<float>({1, 2}, {2})}, {"layer/kernel:0", Tensor::copy<std::int64_t>({3}, {})}};
+  const io::NamedTensors arrays{{"zeta", Tensor::copy<float>({1, 2}, {2})},
+                                {"layer/kernel:0", Tensor::copy<std::int64_t>({3}, {})}};
   io::write_npz(folder / "a.npz", arrays);
   const io::NamedTensors back = io::read_npz(folder / "a.npz");
   BOOST_REQUIRE(back.size() == 2u);

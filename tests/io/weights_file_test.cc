@@ -40,7 +40,8 @@ void check_equal(const StateTree& left, const StateTree& right) {
 // The parts of an HDF5 file that matter to a reader: groups, specs, attributes.
 std::string outline(const Hdf5File& file, const std::string& path = "") {
   std::string text;
-  for (const std::string& name : file.attributes(path)) text += "@" + name + "=" + file.string_attribute(path, name) + "\n";
+  for (const std::string& name : file.attributes(path))
+    text += "@" + name + "=" + file.string_attribute(path, name) + "\n";
   for (const std::string& name : file.members(path)) {
     const std::string member = path + "/" + name;
     text += member + (file.has_dataset(member) ? " " + file.spec(member).to_string() : "") + "\n";
@@ -74,7 +75,8 @@ BOOST_AUTO_TEST_CASE(reads_bfloat16) {
   const StateTree::Group group = by_path(io::read_weights(fixture("bfloat16.weights.h5"))).at("layers/dense");
   BOOST_REQUIRE(group.arrays.size() == 2u);
   BOOST_TEST((group.arrays[0].dtype() == bfloat16));
-  BOOST_TEST(group.arrays[0].to_vector<float>() == (std::vector<float>{0, 0.125, 0.25, 0.375}), boost::test_tools::per_element());
+  BOOST_TEST(group.arrays[0].to_vector<float>() == (std::vector<float>{0, 0.125, 0.25, 0.375}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(writes_the_same_file_as_keras) {

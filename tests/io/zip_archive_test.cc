@@ -15,13 +15,16 @@ BOOST_AUTO_TEST_SUITE(io_zip_archive)
 
 BOOST_AUTO_TEST_CASE(reads_members_in_order) {
   const ZipArchive zip = ZipArchive::open(fixture("plain.zip"));
-  BOOST_TEST(zip.members() == (std::vector<std::string>{"folder/b.txt", "a.txt", "none"}), boost::test_tools::per_element());
+  BOOST_TEST(zip.members() == (std::vector<std::string>{"folder/b.txt", "a.txt", "none"}),
+             boost::test_tools::per_element());
   BOOST_TEST(zip.read_member("folder/b.txt") == "second");
   BOOST_TEST(zip.read_member("a.txt").size() == 500u);
   BOOST_TEST(zip.read_member("none").empty());
   BOOST_TEST(!zip.contains("b.txt"));
-  BOOST_CHECK_EXCEPTION(zip.read_member("b.txt"), FormatError, says("expected a member 'b.txt' in the archive; there is none"));
-  BOOST_CHECK_EXCEPTION(zip.read_member("a.txt", 499), FormatError, says("member 'a.txt': expected at most 499 bytes; got 500"));
+  BOOST_CHECK_EXCEPTION(zip.read_member("b.txt"), FormatError,
+                        says("expected a member 'b.txt' in the archive; there is none"));
+  BOOST_CHECK_EXCEPTION(zip.read_member("a.txt", 499), FormatError,
+                        says("member 'a.txt': expected at most 499 bytes; got 500"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_comes_back_stored) {
@@ -36,7 +39,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_comes_back_stored) {
     zip.commit();
   }
   const ZipArchive zip = ZipArchive::open(folder / "a.zip");
-  BOOST_TEST(zip.members() == (std::vector<std::string>{"zeta/one", "alpha", "empty"}), boost::test_tools::per_element());
+  BOOST_TEST(zip.members() == (std::vector<std::string>{"zeta/one", "alpha", "empty"}),
+             boost::test_tools::per_element());
   BOOST_TEST(zip.read_member("zeta/one") == "first");
   BOOST_TEST(zip.read_member("alpha") == "from a file");
   BOOST_TEST(contents_of(folder / "a.zip").find("from a file") != std::string::npos);
@@ -53,7 +57,8 @@ BOOST_AUTO_TEST_CASE(without_commit_there_is_no_file) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_hostile_archives) {
-  BOOST_CHECK_EXCEPTION(ZipArchive::open(fixture("twice.zip")), FormatError, says("expected each name once; got member 'a' twice"));
+  BOOST_CHECK_EXCEPTION(ZipArchive::open(fixture("twice.zip")), FormatError,
+                        says("expected each name once; got member 'a' twice"));
   for (const char* name : {"leaves.zip", "absolute.zip", "backslash.zip"}) {
     BOOST_CHECK_EXCEPTION(ZipArchive::open(fixture(name)), FormatError, says("expected names within the archive"));
   }
