@@ -26,10 +26,10 @@ function(cornu_download_onednn_wheels wheels_dir)
   endforeach()
   if(download_needed)
     find_program(CORNU_PIP NAMES pip3 pip)
-    set(remedy "Install oneDNN 3.1 or newer (Debian 13: libdnnl-dev; anywhere: pass -Ddnnl_DIR=<folder of "
-               "dnnl-config.cmake>), or give this machine pip (Debian package python3-pip) and a network, or copy "
-               "the wheels named in cmake/onednn_wheels.txt into -DCORNU_DOWNLOAD_CACHE=<folder>.")
-    list(JOIN remedy "" remedy)
+    string(CONCAT remedy
+      "Install oneDNN 3.1 or newer (package libdnnl-dev where it is that new, or pass -Ddnnl_DIR=<folder of its "
+      "dnnl-config.cmake>), or give this machine pip (Debian package python3-pip) and a network, or copy the wheels "
+      "named in cmake/onednn_wheels.txt into the folder ${wheels_dir}.")
     if(NOT CORNU_PIP)
       message(FATAL_ERROR "cornu needs oneDNN 3.1 or newer; the system has none, and without pip its pinned build "
                           "cannot be fetched. ${remedy}")

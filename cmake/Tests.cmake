@@ -104,3 +104,8 @@ if(PROJECT_IS_TOP_LEVEL AND CORNU_INSTALL AND NOT CORNU_SANITIZE)
     set_tests_properties(consumer/${way} PROPERTIES LABELS consumer TIMEOUT 300)
   endforeach()
 endif()
+
+# A user's file with the umbrella header compiles in about a second; 5 allows for a slow machine.
+add_test(NAME checks/compile_time COMMAND "${PROJECT_SOURCE_DIR}/bench/compile_time/run")
+set_tests_properties(checks/compile_time PROPERTIES LABELS checks RUN_SERIAL ON
+                     ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER};LIMIT=5")

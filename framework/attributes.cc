@@ -22,8 +22,7 @@ struct Printer {
     return text + "]";
   }
   std::string operator()(DType value) const { return name_of(value); }
-  template <typename T>
-  std::string operator()(const std::shared_ptr<const T>& value) const {
+  template <typename T> std::string operator()(const std::shared_ptr<const T>& value) const {
     char text[24];
     std::snprintf(text, sizeof text, "%p", static_cast<const void*>(value.get()));
     return text;

@@ -54,7 +54,9 @@ class Attributes {
   std::int64_t integer(std::string_view name) const { return get<std::int64_t>(name); }
   double number(std::string_view name) const { return get<double>(name); }
   const std::string& string(std::string_view name) const { return get<std::string>(name); }
-  const std::vector<std::int64_t>& integers(std::string_view name) const { return get<std::vector<std::int64_t>>(name); }
+  const std::vector<std::int64_t>& integers(std::string_view name) const {
+    return get<std::vector<std::int64_t>>(name);
+  }
   DType dtype(std::string_view name) const { return get<DType>(name); }
   const Subgraph& subgraph(std::string_view name) const { return *get<std::shared_ptr<const Subgraph>>(name); }
   const ElementwiseProgram& elementwise(std::string_view name) const {
@@ -71,8 +73,7 @@ class Attributes {
  private:
   const Attribute* find(std::string_view name) const;
   [[noreturn]] static void throw_missing(std::string_view name);
-  template <typename T>
-  const T& get(std::string_view name) const {
+  template <typename T> const T& get(std::string_view name) const {
     const Attribute* attribute = find(name);
     const T* value = attribute ? std::get_if<T>(&attribute->value()) : nullptr;
     if (!value) throw_missing(name);

@@ -32,8 +32,8 @@ class Axes {
 
 /// Options of reductions, as in `ops::sum(x, {.axis = -1, .keepdims = true})`.
 struct ReduceOptions {
-  Axes axis = {};          ///< axes to reduce; all of them by default
-  bool keepdims = false;   ///< keep the reduced axes with size 1
+  Axes axis = {};         ///< axes to reduce; all of them by default
+  bool keepdims = false;  ///< keep the reduced axes with size 1
 };
 
 }  // namespace cornu

@@ -11,8 +11,7 @@ namespace {
   throw FormatError(std::string("configuration: expected ") + expected + "; got " + got.kind());
 }
 
-template <typename T>
-Config::List listed(const std::vector<T>& values) {
+template <typename T> Config::List listed(const std::vector<T>& values) {
   return Config::List(values.begin(), values.end());
 }
 
@@ -21,6 +20,13 @@ Config::List listed(const std::vector<T>& values) {
 Config::Config(const std::vector<std::int64_t>& values) : value_(listed(values)) {}
 Config::Config(const std::vector<std::string>& values) : value_(listed(values)) {}
 Config::Config(const std::vector<double>& values) : value_(listed(values)) {}
+
+Config::Config(const Config& other) = default;
+Config::Config(Config&& other) noexcept = default;
+Config& Config::operator=(const Config& other) = default;
+Config& Config::operator=(Config&& other) noexcept = default;
+Config::~Config() = default;
+bool Config::operator==(const Config& other) const = default;
 
 Config Config::list(List items) {
   Config config;
@@ -111,6 +117,22 @@ const Config& Config::get(std::string_view key) const {
   return found ? *found : null;
 }
 
+bool Config::get_bool(std::string_view key, bool otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_bool();
+}
+
+std::int64_t Config::get_int(std::string_view key, std::int64_t otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_int();
+}
+
+double Config::get_double(std::string_view key, double otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_double();
+}
+
+std::string Config::get_string(std::string_view key, const std::string& otherwise) const {
+  return get(key).is_null() ? otherwise : get(key).as_string();
+}
+
 Config& Config::set(std::string_view key, Config value) {
   if (is_null()) value_ = Dict{};
   auto* dict = std::get_if<Dict>(&value_);
@@ -125,7 +147,8 @@ Config& Config::set(std::string_view key, Config value) {
 }
 
 void Config::erase(std::string_view key) {
-  if (auto* dict = std::get_if<Dict>(&value_)) std::erase_if(*dict, [&](const Item& item) { return item.first == key; });
+  if (auto* dict = std::get_if<Dict>(&value_))
+    std::erase_if(*dict, [&](const Item& item) { return item.first == key; });
 }
 
 void Config::push_back(Config item) {

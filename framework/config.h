@@ -21,6 +21,12 @@ class Config {
   using Dict = std::vector<Item>;
 
   Config() = default;
+  // Out of line: a variant of itself is too much to inline everywhere.
+  Config(const Config& other);
+  Config(Config&& other) noexcept;
+  Config& operator=(const Config& other);
+  Config& operator=(Config&& other) noexcept;
+  ~Config();
   Config(std::nullptr_t) {}
   Config(bool value) : value_(value) {}
   Config(int value) : value_(static_cast<std::int64_t>(value)) {}
@@ -62,6 +68,11 @@ class Config {
   const Config& at(std::string_view key) const;
   /// The entry, or a null Config where there is none.
   const Config& get(std::string_view key) const;
+  /// The entry's value, or what to use where there is none or null.
+  bool get_bool(std::string_view key, bool otherwise) const;
+  std::int64_t get_int(std::string_view key, std::int64_t otherwise) const;
+  double get_double(std::string_view key, double otherwise) const;
+  std::string get_string(std::string_view key, const std::string& otherwise) const;
   /// Sets an entry, replacing an older one; turns null into a dictionary.
   Config& set(std::string_view key, Config value);
   /// Removes an entry if there is one.
@@ -73,7 +84,7 @@ class Config {
   /// Kind of the value for messages: "null", "bool", "integer", "number", "string", "list", "dictionary".
   const char* kind() const;
 
-  bool operator==(const Config& other) const = default;
+  bool operator==(const Config& other) const;
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Dict> value_;

@@ -9,7 +9,18 @@
 namespace cornu {
 
 /// Element type of a tensor. `kBool` takes one byte an element, 0 or 1.
-enum class DType : std::uint8_t { kFloat32, kFloat64, kFloat16, kBFloat16, kInt8, kInt32, kInt64, kUInt8, kUInt32, kBool };
+enum class DType : std::uint8_t {
+  kFloat32,
+  kFloat64,
+  kFloat16,
+  kBFloat16,
+  kInt8,
+  kInt32,
+  kInt64,
+  kUInt8,
+  kUInt32,
+  kBool
+};
 
 inline constexpr DType float32 = DType::kFloat32;
 inline constexpr DType float64 = DType::kFloat64;
@@ -51,8 +62,9 @@ bool is_floating(DType dtype);
 bool is_integer(DType dtype);
 
 /// Type of a result computed from these operands, by Keras' promotion rules (`keras.backend.result_type`): the wider
-/// float wins, an integer with a float gives the float, float16 with bfloat16 gives float32. `weak` marks C++ numbers, which
-/// adapt to the tensors they meet: a floating one turns integers into float32, an integer one changes no tensor but bool.
+/// float wins, an integer with a float gives the float, float16 with bfloat16 gives float32. `weak` marks C++ numbers,
+/// which adapt to the tensors they meet: a floating one turns integers into float32, an integer one changes no tensor
+/// but bool.
 struct DTypeOperand {
   DType dtype;
   bool weak = false;
@@ -60,8 +72,7 @@ struct DTypeOperand {
 DType result_type(const std::vector<DTypeOperand>& operands);
 
 /// Maps a C++ type to its DType: `dtype_for<float>()`.
-template <typename T>
-constexpr DType dtype_for();
+template <typename T> constexpr DType dtype_for();
 template <> constexpr DType dtype_for<float>() { return DType::kFloat32; }
 template <> constexpr DType dtype_for<double>() { return DType::kFloat64; }
 template <> constexpr DType dtype_for<Half>() { return DType::kFloat16; }
@@ -74,8 +85,7 @@ template <> constexpr DType dtype_for<std::uint32_t>() { return DType::kUInt32; 
 template <> constexpr DType dtype_for<bool>() { return DType::kBool; }
 
 /// Calls `f` with a value-initialised element of the C++ type of `dtype`: `visit_dtype(d, [&](auto zero) { ... })`.
-template <typename F>
-decltype(auto) visit_dtype(DType dtype, F&& f) {
+template <typename F> decltype(auto) visit_dtype(DType dtype, F&& f) {
   switch (dtype) {
     case DType::kFloat32: return f(float{});
     case DType::kFloat64: return f(double{});

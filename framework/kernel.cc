@@ -53,7 +53,8 @@ class WideningKernel final : public Kernel {
     for (const auto* specs : {&inputs_, &outputs_}) {
       for (const TensorSpec& spec : *specs) {
         offsets_.push_back(scratch_);
-        if (is_low_precision(spec.dtype)) scratch_ += rounded_up(static_cast<std::size_t>(spec.shape.num_elements()) * sizeof(float));
+        if (is_low_precision(spec.dtype))
+          scratch_ += rounded_up(static_cast<std::size_t>(spec.shape.num_elements()) * sizeof(float));
       }
     }
   }

@@ -13,8 +13,6 @@ namespace cornu {
 
 class Node;
 
-using TensorSpecs = std::vector<TensorSpec>;
-
 /// The rules of an operation: what its outputs look like and how gradients pass through it.
 ///
 /// An operation is defined once, in `framework/ops`; backends offer kernels for it by name (`kernel.h`).
@@ -35,6 +33,9 @@ struct Operation {
   /// Each element of the output depends on the same elements of the (broadcast) inputs alone: chains can be fused.
   bool is_elementwise = false;
 
+  /// The result depends on the shapes of the inputs alone: a constant once they are known.
+  bool reads_shapes_only = false;
+
   /// Two nodes with equal inputs may give different results (or do something besides): they are never merged.
   bool is_stateful = false;
 };
@@ -45,8 +46,8 @@ const Operation& register_operation(Operation operation);
 /// The operation of that name. **Throws** std::logic_error where there is none.
 const Operation& operation_named(std::string_view name);
 
-/// Applies an operation: computes at once when every input is a value; otherwise adds a node to the inputs' graph (or, outside
-/// of any graph, to the functional model that is being built from Input).
+/// Applies an operation: computes at once when every input is a value; otherwise adds a node to the inputs' graph (or,
+/// outside of any graph, to the functional model that is being built from Input).
 /// **Throws** what the operation's `infer` throws; GraphError for symbols of two graphs.
 Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes = {});
 

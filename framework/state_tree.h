@@ -14,9 +14,9 @@ namespace cornu {
 /// This is what layers hand to `io` and get back; it knows neither layers nor files.
 struct StateTree {
   struct Group {
-    std::string path;     ///< without leading or trailing slash; empty for the root object
-    std::string name;     ///< the object's own name, for information
-    Tensors arrays;       ///< values, in the order of the file
+    std::string path;  ///< without leading or trailing slash; empty for the root object
+    std::string name;  ///< the object's own name, for information
+    Tensors arrays;    ///< values, in the order of the file
   };
   std::vector<Group> groups;
 };

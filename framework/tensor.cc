@@ -49,8 +49,7 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 
-template <typename T>
-double to_double(T value) {
+template <typename T> double to_double(T value) {
   if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
     return static_cast<double>(static_cast<float>(value));
   } else {
@@ -65,8 +64,7 @@ void check_count(std::size_t count, const TensorSpec& spec) {
   }
 }
 
-template <typename T>
-Storage scalar_storage(T value) {
+template <typename T> Storage scalar_storage(T value) {
   Storage storage = allocate_storage(sizeof(T));
   std::memcpy(storage.get(), &value, sizeof(T));
   return storage;
@@ -169,8 +167,7 @@ double Tensor::item() const {
   });
 }
 
-template <typename T>
-std::vector<T> Tensor::to_vector() const {
+template <typename T> std::vector<T> Tensor::to_vector() const {
   std::vector<T> values(static_cast<std::size_t>(num_elements()));
   const void* data = raw();
   visit_dtype(dtype(), [&](auto zero) {

@@ -59,28 +59,23 @@ class Tensor {
   static Tensor empty(const Shape& shape, DType dtype = DType::kFloat32);
 
   /// A copy of `values` in row-major order. **Throws** ShapeError unless the shape has as many elements.
-  template <typename T>
-  static Tensor copy(std::span<const T> values, const Shape& shape) {
+  template <typename T> static Tensor copy(std::span<const T> values, const Shape& shape) {
     return copy_bytes(values.data(), values.size(), {shape, dtype_for<T>()});
   }
-  template <typename T>
-  static Tensor copy(const std::vector<T>& values, const Shape& shape) {
+  template <typename T> static Tensor copy(const std::vector<T>& values, const Shape& shape) {
     return copy<T>(std::span<const T>(values), shape);
   }
-  template <typename T>
-  static Tensor copy(std::initializer_list<T> values, const Shape& shape) {
+  template <typename T> static Tensor copy(std::initializer_list<T> values, const Shape& shape) {
     return copy<T>(std::span<const T>(values.begin(), values.size()), shape);
   }
 
   /// The caller's memory as a tensor, without a copy. The memory must outlive every tensor that shares it, unless
   /// `owner` keeps it alive. **Throws** ShapeError unless the shape has as many elements.
-  template <typename T>
-  static Tensor view(std::span<T> values, const Shape& shape, std::shared_ptr<void> owner = {}) {
+  template <typename T> static Tensor view(std::span<T> values, const Shape& shape, std::shared_ptr<void> owner = {}) {
     return view_bytes(const_cast<std::remove_const_t<T>*>(values.data()), values.size(),
                       {shape, dtype_for<std::remove_const_t<T>>()}, std::move(owner));
   }
-  template <typename T>
-  static Tensor view(std::vector<T>& values, const Shape& shape) {
+  template <typename T> static Tensor view(std::vector<T>& values, const Shape& shape) {
     return view<T>(std::span<T>(values), shape);
   }
 
@@ -101,12 +96,10 @@ class Tensor {
 
   /// The elements in row-major order, without a copy. **Throws** StateError for a symbolic tensor, DTypeError for
   /// another element type.
-  template <typename T>
-  std::span<const T> data() const {
+  template <typename T> std::span<const T> data() const {
     return {static_cast<const T*>(checked_data(dtype_for<T>())), static_cast<std::size_t>(num_elements())};
   }
-  template <typename T>
-  std::span<T> mutable_data() {
+  template <typename T> std::span<T> mutable_data() {
     return {static_cast<T*>(checked_data(dtype_for<T>())), static_cast<std::size_t>(num_elements())};
   }
 
@@ -114,8 +107,7 @@ class Tensor {
   double item() const;
 
   /// All elements converted to T.
-  template <typename T>
-  std::vector<T> to_vector() const;
+  template <typename T> std::vector<T> to_vector() const;
 
   /// A copy with memory of its own.
   Tensor clone() const;
@@ -181,5 +173,6 @@ class Tensor {
 };
 
 using Tensors = std::vector<Tensor>;
+using TensorSpecs = std::vector<TensorSpec>;
 
 }  // namespace cornu

@@ -47,7 +47,8 @@ class Variable {
   /// The value in memory, even while tracing.
   Tensor snapshot() const;
 
-  /// Gives it another value of the same shape, cast to its dtype. In a graph that is being traced the graph assigns it when it runs.
+  /// Gives it another value of the same shape, cast to its dtype. In a graph that is being traced the graph assigns it
+  /// when it runs.
   /// **Throws** ShapeError for another shape.
   void assign(const Tensor& value) const;
 

@@ -43,7 +43,9 @@ std::shared_ptr<Graph> common_graph(const Operation& operation, const Tensors& i
   for (const Tensor& input : inputs) {
     if (!input.is_symbolic()) continue;
     if (first && first->graph() != input.graph()) {
-      const auto label = [](const Tensor& t) { return t.graph() ? "graph '" + t.graph()->name() + "'" : "a functional model"; };
+      const auto label = [](const Tensor& t) {
+        return t.graph() ? "graph '" + t.graph()->name() + "'" : "a functional model";
+      };
       throw GraphError("operation '" + operation.name + "': expected inputs of one graph; got a tensor of " +
                            label(*first) + " and one of " + label(input) +
                            ". Build both in one graph, or pass values between the two.",
@@ -69,6 +71,8 @@ void refuse_bare_variables(const Operation& operation, const Tensors& inputs) {
 RecordingScope::RecordingScope() { ++recording_scopes; }
 RecordingScope::~RecordingScope() { --recording_scopes; }
 bool RecordingScope::active() { return recording_scopes > 0; }
+RecordingScope::Pause::Pause() { --recording_scopes; }
+RecordingScope::Pause::~Pause() { ++recording_scopes; }
 
 Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes) {
   TensorSpecs specs = operation.infer(specs_of(inputs), attributes);
@@ -78,7 +82,9 @@ Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes)
     const std::shared_ptr<Graph> tracing = GraphScope::current();
     if (known) return apply_eagerly(operation, std::move(inputs), std::move(attributes), std::move(specs));
     // A value of unknown size, such as zeros for an unknown batch, can only be a symbol.
-    if (!tracing) throw ShapeError("operation '" + operation.name + "': the result's shape " + specs[0].shape.to_string() + " is not known");
+    if (!tracing)
+      throw ShapeError("operation '" + operation.name + "': the result's shape " + specs[0].shape.to_string() +
+                       " is not known");
     return outputs_of(tracing->add(operation, std::move(inputs), std::move(attributes), std::move(specs)));
   }
   const std::shared_ptr<Graph> graph = common_graph(operation, inputs);

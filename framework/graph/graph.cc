@@ -25,6 +25,7 @@ Tensor Graph::read(const Variable& variable) {
   const auto found = reads_.find(key);
   if (found != reads_.end()) return found->second;
   const auto node = add(kReadVariable, {}, {}, {{variable.shape(), variable.dtype()}});
+  read_by_[node.get()] = variable.state();
   return reads_.emplace(key, node->output(0).with_variable(variable.state())).first->second;
 }
 

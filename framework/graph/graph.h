@@ -34,6 +34,9 @@ class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
   /// Variables with the values they are to get, in the order of first assignment.
   const std::vector<std::pair<Variable, Tensor>>& updates() const { return updates_; }
 
+  /// The variable that a `read_variable` node reads.
+  std::shared_ptr<VariableState> variable_read_by(const Node& node) const { return read_by_.at(&node); }
+
   /// Appends a node; used by `apply`.
   std::shared_ptr<Node> add(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs);
 
@@ -42,6 +45,7 @@ class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
   std::vector<std::shared_ptr<Node>> nodes_;
   Tensors placeholders_;
   std::map<const VariableState*, Tensor> reads_;
+  std::map<const Node*, std::shared_ptr<VariableState>> read_by_;
   std::vector<std::pair<Variable, Tensor>> updates_;
 };
 

@@ -1,27 +1,15 @@
 #include "framework/graph/node.h"
 
-#include <atomic>
-
 #include "framework/graph/graph.h"
 
 namespace cornu {
-namespace {
-
-std::uint64_t next_sequence() {
-  static std::atomic<std::uint64_t> counter{0};
-  return counter.fetch_add(1, std::memory_order_relaxed);
-}
-
-}  // namespace
-
 Node::Node(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs,
            const std::shared_ptr<Graph>& graph)
     : operation_(operation),
       attributes_(std::move(attributes)),
       inputs_(std::move(inputs)),
       outputs_(std::move(outputs)),
-      graph_(graph),
-      sequence_(next_sequence()) {}
+      graph_(graph) {}
 
 Tensor Node::output(std::size_t i) const {
   if (!values_.empty()) {

@@ -13,8 +13,8 @@ namespace cornu {
 
 /// One application of an operation: an origin of tensors.
 ///
-/// A node owns its inputs. Of its outputs it knows the specs and, where it was computed eagerly, the memory, but not the
-/// tensors: those own the node.
+/// A node owns its inputs. Of its outputs it knows the specs and, where it was computed eagerly, the memory, but not
+/// the tensors: those own the node.
 class Node final : public Origin, public std::enable_shared_from_this<Node> {
  public:
   Node(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs,
@@ -29,9 +29,6 @@ class Node final : public Origin, public std::enable_shared_from_this<Node> {
 
   /// Output `i` as a tensor.
   Tensor output(std::size_t i) const;
-
-  /// Grows with every node made: an order in which inputs come before what uses them.
-  std::uint64_t sequence() const { return sequence_; }
 
   std::shared_ptr<Graph> graph() const { return graph_.lock(); }
 
@@ -50,7 +47,6 @@ class Node final : public Origin, public std::enable_shared_from_this<Node> {
   TensorSpecs outputs_;
   std::vector<Storage> values_;
   std::weak_ptr<Graph> graph_;
-  std::uint64_t sequence_;
 };
 
 }  // namespace cornu

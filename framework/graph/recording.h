@@ -11,6 +11,15 @@ class RecordingScope {
   ~RecordingScope();
 
   static bool active();
+
+  /// Takes one scope out while it lives.
+  class Pause {
+   public:
+    Pause();
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause();
+  };
 };
 
 }  // namespace cornu

@@ -19,9 +19,8 @@ const Operation& kSigmoid = register_elementwise("sigmoid", [](const Node& node,
   return {g[0] * (y * (1.0 - y))};
 });
 
-const Operation& kTanh = register_elementwise("tanh", [](const Node& node, const Tensors& g) -> Tensors {
-  return {g[0] * (1.0 - square(node.output(0)))};
-});
+const Operation& kTanh = register_elementwise(
+    "tanh", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] * (1.0 - square(node.output(0)))}; });
 
 const Operation& kSoftplus = register_elementwise(
     "softplus", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] * sigmoid(node.input(0))}; });

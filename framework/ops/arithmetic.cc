@@ -14,8 +14,8 @@ Tensors unbroadcast_both(const Node& node, const Tensor& x, const Tensor& y) {
   return {unbroadcast(x, node.input(0).shape()), unbroadcast(y, node.input(1).shape())};
 }
 
-const Operation& kAdd = register_elementwise(
-    "add", [](const Node& node, const Tensors& g) { return unbroadcast_both(node, g[0], g[0]); });
+const Operation& kAdd =
+    register_elementwise("add", [](const Node& node, const Tensors& g) { return unbroadcast_both(node, g[0], g[0]); });
 
 const Operation& kSubtract = register_elementwise(
     "subtract", [](const Node& node, const Tensors& g) { return unbroadcast_both(node, g[0], negative(g[0])); });

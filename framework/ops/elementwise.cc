@@ -62,10 +62,10 @@ Tensor unbroadcast(const Tensor& gradient, const Shape& shape) {
   }
   const Tensor summed = axes.empty() ? gradient : sum(gradient, {.axis = axes, .keepdims = true});
   return added > 0 ? squeeze(summed, Axes([&] {
-                       std::vector<std::int64_t> leading;
-                       for (std::int64_t i = 0; i < added; ++i) leading.push_back(i);
-                       return leading;
-                     }()))
+                               std::vector<std::int64_t> leading;
+                               for (std::int64_t i = 0; i < added; ++i) leading.push_back(i);
+                               return leading;
+                             }()))
                    : summed;
 }
 

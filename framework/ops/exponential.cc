@@ -10,14 +10,14 @@
 namespace cornu::ops {
 namespace {
 
-const Operation& kExp = register_elementwise(
-    "exp", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] * node.output(0)}; });
+const Operation& kExp =
+    register_elementwise("exp", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] * node.output(0)}; });
 
 const Operation& kExpm1 = register_elementwise(
     "expm1", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] * (node.output(0) + 1.0)}; });
 
-const Operation& kLog = register_elementwise(
-    "log", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] / node.input(0)}; });
+const Operation& kLog =
+    register_elementwise("log", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] / node.input(0)}; });
 
 const Operation& kLog1p = register_elementwise(
     "log1p", [](const Node& node, const Tensors& g) -> Tensors { return {g[0] / (node.input(0) + 1.0)}; });

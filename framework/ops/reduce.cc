@@ -74,7 +74,11 @@ Tensor reduce(const Operation& operation, const Tensor& x, const ReduceOptions& 
   return apply_single(operation, {x.strong()}, {{"axes", axes}, {"keepdims", options.keepdims}});
 }
 
-Tensor numeric(const Tensor& x) { return x.dtype() == DType::kBool ? cast(x, DType::kInt32) : x; }
+// Small integers would overflow at once.
+Tensor numeric(const Tensor& x) {
+  if (x.dtype() == DType::kBool || x.dtype() == DType::kInt8) return cast(x, DType::kInt32);
+  return x.dtype() == DType::kUInt8 ? cast(x, DType::kUInt32) : x;
+}
 
 Tensor floating(const Tensor& x) { return is_floating(x.dtype()) ? x : cast(x, DType::kFloat32); }
 

@@ -6,7 +6,9 @@
 namespace cornu::ops {
 
 /// Reductions along axes, as in `ops::sum(x, {.axis = -1, .keepdims = true})`; all axes by default.
-/// An empty axis gives the neutral element for `sum`, `prod`, `any`, `all` and infinities for `max` and `min`.
+/// Sums and products of bool and int8 are int32, of uint8 uint32; the other reductions keep the dtype, `any` and `all`
+/// give bool. An empty axis gives the neutral element for `sum`, `prod`, `any`, `all` and infinities for `max` and
+/// `min`.
 /// **See**: functions of the same name in `keras.ops`.
 Tensor sum(const Tensor& x, const ReduceOptions& options = {});
 Tensor prod(const Tensor& x, const ReduceOptions& options = {});

@@ -12,6 +12,10 @@ Tensor reshape(const Tensor& x, const Shape& shape);
 /// The same with the shape of another tensor, also where that is known only when the graph runs.
 Tensor reshape_like(const Tensor& x, const Tensor& like);
 
+/// Each entry of the first axis under another shape, in which one dimension may be -1: `(batch, a...)` gives
+/// `(batch, shape...)`, also where more than one size is known only when the graph runs.
+Tensor reshape_each(const Tensor& x, const Shape& shape);
+
 /// New axes of size 1 at these places of the result.
 Tensor expand_dims(const Tensor& x, const Axes& axes);
 

@@ -13,8 +13,10 @@ TensorSpecs infer_shape_of(std::span<const TensorSpec> inputs, const Attributes&
 
 TensorSpecs infer_count_along(std::span<const TensorSpec>, const Attributes&) { return {{{}, DType::kInt32}}; }
 
-const Operation& kShapeOf = register_operation({.name = "shape_of", .infer = infer_shape_of});
-const Operation& kCountAlong = register_operation({.name = "count_along", .infer = infer_count_along});
+const Operation& kShapeOf =
+    register_operation({.name = "shape_of", .infer = infer_shape_of, .reads_shapes_only = true});
+const Operation& kCountAlong =
+    register_operation({.name = "count_along", .infer = infer_count_along, .reads_shapes_only = true});
 
 }  // namespace
 

@@ -1,0 +1,84 @@
+#include "framework/backends/onednn/engine.h"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+#include <vector>
+
+#include "framework/error.h"
+
+namespace cornu::onednn {
+
+dnnl::engine& cpu_engine() {
+  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+dnnl::stream& thread_stream() {
+  thread_local dnnl::stream stream(cpu_engine());
+  return stream;
+}
+
+dnnl::primitive_attr user_scratchpad() {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
+dnnl::memory::desc row_major(const Shape& shape) {
+  if (shape.rank() == 0) return strided({1}, {1});
+  return strided(shape.dims(), row_major_strides(shape));
+}
+
+dnnl::memory::desc strided(const dnnl::memory::dims& dims, const dnnl::memory::dims& strides) {
+  return {dims, dnnl::memory::data_type::f32, strides};
+}
+
+dnnl::memory::desc any_layout(const dnnl::memory::dims& dims) {
+  return {dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::any};
+}
+
+void throw_unsupported(const KernelRequest& request, const dnnl::error& error) {
+  std::string shapes;
+  for (const TensorSpec& input : request.inputs) shapes += (shapes.empty() ? "" : ", ") + input.to_string();
+  throw Unsupported(
+      "operation '" + request.operation + "': expected operands that oneDNN can compute with; got (" + shapes +
+          ") with " + request.attributes.to_string() +
+          ". Split the operation into smaller ones, or report this combination. [oneDNN: " + error.what() + "]",
+      {}, request.operation);
+}
+
+bool is_served(const KernelRequest& request) {
+  const auto fits = [](const TensorSpec& spec) {
+    return spec.dtype == DType::kFloat32 && spec.shape.num_elements() > 0;
+  };
+  return std::all_of(request.inputs.begin(), request.inputs.end(), fits) &&
+         std::all_of(request.outputs.begin(), request.outputs.end(), fits);
+}
+
+bool ChosenLayout::equals(const Layout& other) const {
+  const auto* chosen = dynamic_cast<const ChosenLayout*>(&other);
+  return chosen && chosen->desc_ == desc_;
+}
+
+// As oneDNN writes its format tags: axes from the slowest to the fastest, blocked ones in capitals, then the blocks.
+std::string ChosenLayout::to_string() const {
+  const dnnl::memory::dims strides = desc_.get_strides();
+  const dnnl::memory::dims blocks = desc_.get_inner_blks();
+  const dnnl::memory::dims block_axes = desc_.get_inner_idxs();
+  std::vector<std::size_t> order(strides.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return strides[a] > strides[b]; });
+  std::string text;
+  for (std::size_t axis : order) {
+    const bool blocked =
+        std::find(block_axes.begin(), block_axes.end(), static_cast<std::int64_t>(axis)) != block_axes.end();
+    text += static_cast<char>((blocked ? 'A' : 'a') + static_cast<int>(axis));
+  }
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    text += std::to_string(blocks[i]) + static_cast<char>('a' + static_cast<int>(block_axes[i]));
+  }
+  return text;
+}
+
+}  // namespace cornu::onednn

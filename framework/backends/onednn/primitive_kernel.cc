@@ -1,0 +1,128 @@
+#include "framework/backends/onednn/primitive_kernel.h"
+
+#include <algorithm>
+
+#include "framework/backends/onednn/engine.h"
+#include "framework/error.h"
+
+namespace cornu::onednn {
+namespace {
+
+constexpr float kZero = 0;
+
+std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+void check(dnnl_status_t status, const char* what) {
+  if (status != dnnl_success) {
+    throw Error(std::string("oneDNN could not ") + what + "; this is most likely a lack of memory. [status " +
+                std::to_string(static_cast<int>(status)) + "]");
+  }
+}
+
+}  // namespace
+
+// Memory objects for the operands of all steps, in order.
+struct PrimitiveKernel::Binding {
+  std::vector<std::vector<dnnl::memory>> memories;
+  std::vector<std::vector<dnnl_exec_arg_t>> arguments;
+};
+
+PrimitiveKernel::PrimitiveKernel() = default;
+PrimitiveKernel::~PrimitiveKernel() = default;
+
+Place PrimitiveKernel::reserve(const dnnl::memory::desc& desc) {
+  const std::size_t offset = reserved_;
+  reserved_ += rounded_up(desc.get_size());
+  return {Place::Kind::kScratch, offset};
+}
+
+void PrimitiveKernel::add(const dnnl::primitive_desc_base& primitive_desc, const dnnl::primitive& primitive,
+                          std::vector<Operand> operands) {
+  const dnnl::memory::desc scratchpad = primitive_desc.query_md(dnnl::query::scratchpad_md);
+  if (scratchpad && scratchpad.get_size() > 0) {
+    // The scratchpad lies behind what is reserved, which may still grow: its offset is settled in `run`.
+    operands.push_back({DNNL_ARG_SCRATCHPAD, scratchpad, {Place::Kind::kScratch, SIZE_MAX}});
+    scratchpad_ = std::max(scratchpad_, scratchpad.get_size());
+  }
+  steps_.push_back({primitive, std::move(operands)});
+}
+
+void PrimitiveKernel::add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to,
+                                  Place target) {
+  const dnnl::reorder::primitive_desc desc(cpu_engine(), from, cpu_engine(), to, user_scratchpad());
+  add(desc, dnnl::reorder(desc), {{DNNL_ARG_FROM, from, source}, {DNNL_ARG_TO, to, target}});
+}
+
+void PrimitiveKernel::pack_input(std::size_t number, const dnnl::memory::desc& plain,
+                                 const dnnl::memory::desc& packed) {
+  packings_.push_back({number, plain, packed});
+}
+
+std::unique_ptr<PrimitiveKernel::Binding> PrimitiveKernel::borrow() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Binding> binding = std::move(idle_.back());
+      idle_.pop_back();
+      return binding;
+    }
+  }
+  auto binding = std::make_unique<Binding>();
+  for (const Step& step : steps_) {
+    auto& memories = binding->memories.emplace_back();
+    auto& arguments = binding->arguments.emplace_back();
+    for (const Operand& operand : step.operands) {
+      memories.emplace_back(operand.desc, cpu_engine(), nullptr);
+      arguments.push_back({operand.argument, memories.back().get()});
+    }
+  }
+  return binding;
+}
+
+void PrimitiveKernel::give_back(std::unique_ptr<Binding> binding) const {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(binding));
+}
+
+void PrimitiveKernel::run(const KernelArguments& arguments) const {
+  std::unique_ptr<Binding> binding = borrow();
+  auto* scratch = static_cast<std::byte*>(arguments.scratch);
+  const dnnl_stream_t stream = thread_stream().get();
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    const std::vector<Operand>& operands = steps_[s].operands;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      const auto [kind, position] = operands[i].place;
+      void* address = nullptr;
+      switch (kind) {
+        case Place::Kind::kInput: address = const_cast<void*>(arguments.inputs[position]); break;
+        case Place::Kind::kOutput: address = arguments.outputs[position]; break;
+        case Place::Kind::kZero: address = const_cast<float*>(&kZero); break;
+        case Place::Kind::kScratch: address = scratch + (position == SIZE_MAX ? reserved_ : position); break;
+      }
+      check(dnnl_memory_set_data_handle(binding->arguments[s][i].memory, address), "bind memory");
+    }
+    check(dnnl_primitive_execute(steps_[s].primitive.get(), stream, static_cast<int>(operands.size()),
+                                 binding->arguments[s].data()),
+          "run a primitive");
+  }
+  give_back(std::move(binding));
+}
+
+std::shared_ptr<const Layout> PrimitiveKernel::input_layout(std::size_t number) const {
+  for (const Packing& packing : packings_) {
+    if (packing.input == number) return std::make_shared<ChosenLayout>(packing.packed);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Kernel> PrimitiveKernel::packer(std::size_t number) const {
+  for (const Packing& packing : packings_) {
+    if (packing.input != number) continue;
+    auto kernel = std::make_unique<PrimitiveKernel>();
+    kernel->add_reorder(packing.plain, input(0), packing.packed, output(0));
+    return kernel;
+  }
+  return nullptr;
+}
+
+}  // namespace cornu::onednn

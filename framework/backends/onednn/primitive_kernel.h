@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dnnl.hpp>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "framework/kernel.h"
+
+namespace cornu::onednn {
+
+/// Where a step of a PrimitiveKernel finds an operand.
+struct Place {
+  enum class Kind { kInput, kOutput, kScratch, kZero };
+  Kind kind;
+  std::size_t position;  ///< number of the input or output, or byte offset into the scratch memory
+};
+/// One float that is 0.
+inline Place zero() { return {Place::Kind::kZero, 0}; }
+inline Place input(std::size_t number) { return {Place::Kind::kInput, number}; }
+inline Place output(std::size_t number) { return {Place::Kind::kOutput, number}; }
+
+/// An operand of a primitive: oneDNN's name for it, its layout, and where it lies.
+struct Operand {
+  int argument;  ///< DNNL_ARG_...
+  dnnl::memory::desc desc;
+  Place place;
+};
+
+/// One or more oneDNN primitives run one after the other.
+///
+/// Memory objects, which oneDNN binds to addresses, are kept in a pool and lent to one `run` at a time: a run allocates
+/// nothing once as many are there as threads run the kernel at once.
+class PrimitiveKernel final : public Kernel {
+ public:
+  PrimitiveKernel();
+  ~PrimitiveKernel() override;
+
+  /// Scratch memory for what one step leaves for another.
+  Place reserve(const dnnl::memory::desc& desc);
+
+  /// Appends a step. Its scratchpad, if it wants one, is shared with those of other steps.
+  void add(const dnnl::primitive_desc_base& primitive_desc, const dnnl::primitive& primitive,
+           std::vector<Operand> operands);
+
+  /// Appends a copy from one layout to another.
+  void add_reorder(const dnnl::memory::desc& from, Place source, const dnnl::memory::desc& to, Place target);
+
+  /// States that input `number` is wanted in layout `packed`; `plain` describes it as it is outside.
+  void pack_input(std::size_t number, const dnnl::memory::desc& plain, const dnnl::memory::desc& packed);
+
+  void run(const KernelArguments& arguments) const override;
+  std::size_t scratch_bytes() const override { return reserved_ + scratchpad_; }
+  std::shared_ptr<const Layout> input_layout(std::size_t number) const override;
+  std::unique_ptr<Kernel> packer(std::size_t number) const override;
+
+ private:
+  struct Step {
+    dnnl::primitive primitive;
+    std::vector<Operand> operands;
+  };
+  struct Binding;
+  struct Packing {
+    std::size_t input;
+    dnnl::memory::desc plain;
+    dnnl::memory::desc packed;
+  };
+
+  std::unique_ptr<Binding> borrow() const;
+  void give_back(std::unique_ptr<Binding> binding) const;
+
+  std::vector<Step> steps_;
+  std::vector<Packing> packings_;
+  std::size_t reserved_ = 0;
+  std::size_t scratchpad_ = 0;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Binding>> idle_;
+};
+
+}  // namespace cornu::onednn

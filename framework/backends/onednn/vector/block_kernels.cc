@@ -1,0 +1,749 @@
+// Elementwise functions as branch-free loops that the compiler vectorises; compiled once per instruction set.
+//
+// Everything here has internal linkage but the table: an inline function shared with other files could be the copy that
+// a machine without these instructions runs (cmake/IsaKernels.cmake). That is why no header with inline functions is
+// used.
+//
+// The polynomials are minimax fits of our own (Remez exchange, relative error), each with the error of the polynomial
+// alone; rounding adds about one ulp. Products and sums may be contracted to fused multiply-adds or not: every
+// algorithm here holds either way.
+
+#include "framework/backends/onednn/vector/block_kernels.h"
+
+#include <math.h>
+
+#define CORNU_INLINE inline __attribute__((always_inline))
+
+namespace cornu::vector::CORNU_ISA {
+namespace {
+
+constexpr float kInfinity = __builtin_inff();
+constexpr float kNan = __builtin_nanf("");
+constexpr float kHalfPiHigh = 1.57079637f;     // pi / 2 rounded,
+constexpr float kHalfPiLow = -4.37113883e-8f;  // and the rest
+constexpr float kLn2 = 0.693147181f;
+
+CORNU_INLINE float float_of_bits(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
+CORNU_INLINE std::uint32_t bits_of(float x) { return __builtin_bit_cast(std::uint32_t, x); }
+CORNU_INLINE float truth(bool x) { return x ? 1.0f : 0.0f; }
+CORNU_INLINE float absolute_of(float x) { return __builtin_fabsf(x); }
+
+// 2^n for n from -126 to 127.
+CORNU_INLINE float power_of_two(int n) { return float_of_bits(static_cast<std::uint32_t>(n + 127) << 23); }
+
+// x rounded to the nearest whole number, for |x| < 2^22: adding 1.5 * 2^23 leaves no bits for a fraction.
+struct Rounded {
+  float number;
+  int integer;
+};
+CORNU_INLINE Rounded rounded(float x) {
+  constexpr float kShift = 12582912.0f;
+  const float shifted = x + kShift;
+  return {shifted - kShift, static_cast<int>(bits_of(shifted) - 0x4b400000u)};
+}
+
+struct RoundedDouble {
+  double number;
+  int integer;
+};
+CORNU_INLINE RoundedDouble rounded(double x) {
+  constexpr double kShift = 6755399441055744.0;  // 1.5 * 2^52
+  const double shifted = x + kShift;
+  return {shifted - kShift, static_cast<int>(static_cast<std::uint32_t>(__builtin_bit_cast(std::uint64_t, shifted)))};
+}
+
+// --- exponential ---------------------------------------------------------------------------------------------------
+
+struct Reduced {
+  float rest;
+  int exponent;
+};
+
+// x = exponent * ln 2 + rest, |rest| <= ln 2 / 2. ln 2 comes in two parts, of which the first has 9 bits: its product
+// is exact.
+CORNU_INLINE Reduced reduced_by_ln2(float x) {
+  const Rounded n = rounded(x * 1.44269504f);
+  return {(x - n.number * 0.693359375f) + n.number * 2.12194440e-4f, n.integer};
+}
+
+// exp(x) * 2^shift. Two factors make up the scale, so that results below the normal range are right too.
+CORNU_INLINE float exp_scaled(float x, int shift) {
+  float bounded = x > 90.0f ? 90.0f : x;
+  bounded = bounded < -105.0f ? -105.0f : bounded;
+  const Reduced reduced = reduced_by_ln2(bounded);
+  const float r = reduced.rest;
+  // (exp(r) - 1 - r) / r^2, 3.1e-9
+  const float q =
+      0.4999999337f + r * (0.1666651952f + r * (0.04166840108f + r * (0.008368851065f + r * 0.001381432063f)));
+  const float p = 1.0f + (r + r * r * q);
+  const int n = reduced.exponent + shift;
+  return p * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
+}
+
+CORNU_INLINE float exp_of(float x) { return exp_scaled(x, 0); }
+
+CORNU_INLINE float expm1_of(float x) {
+  float bounded = x > 89.0f ? 89.0f : x;
+  bounded = bounded < -30.0f ? -30.0f : bounded;
+  const Reduced reduced = reduced_by_ln2(bounded);
+  const float r = reduced.rest;
+  // (exp(r) - 1 - r) / r^2, 2.7e-10 relative to exp(r) - 1
+  const float q =
+      0.5000000054f +
+      r * (0.1666666691f + r * (0.04166632434f + r * (0.008333219115f + r * (0.001394342039f + r * 0.0001996264461f))));
+  const float p = r + r * r * q;
+  // 2^n (p + 1) - 1, all halved so that 2^128 does not overflow before its time.
+  const float half_scale = power_of_two(reduced.exponent - 1);
+  const float result = 2.0f * (half_scale * p + (half_scale - 0.5f));
+  return absolute_of(x) < 1e-10f ? x : result;
+}
+
+// --- logarithm -----------------------------------------------------------------------------------------------------
+
+// log(1 + f) + exponent * ln 2 + correction, for 1 + f between sqrt(1/2) and sqrt(2)
+CORNU_INLINE float log_of_parts(float f, float exponent, float correction) {
+  // (log(1 + f) - f + f^2 / 2) / f^3, 5.9e-9
+  const float p =
+      0.3333333168f +
+      f * (-0.2500082677f +
+           f * (0.2000123584f +
+                f * (-0.166231445f +
+                     f * (0.1420136915f + f * (-0.1316200428f + f * (0.1276542562f + f * -0.07634385271f))))));
+  const float square = f * f;
+  const float low = f * square * p + (correction - exponent * 2.12194440e-4f);
+  return exponent * 0.693359375f + (f - (0.5f * square - low));
+}
+
+struct Decomposed {
+  float mantissa;  // between sqrt(1/2) and sqrt(2)
+  int exponent;
+};
+
+CORNU_INLINE Decomposed decomposed(float x) {
+  constexpr std::uint32_t kSqrtHalf = 0x3f3504f3u;
+  const std::uint32_t offset = bits_of(x) - kSqrtHalf;
+  return {float_of_bits((offset & 0x7fffffu) + kSqrtHalf), static_cast<int>(offset) >> 23};
+}
+
+// What a logarithm of `argument` gives where the formula does not hold: outside of (0, inf).
+CORNU_INLINE float log_limits(float argument, float result) {
+  const float upper = argument < kInfinity ? result : argument;
+  const float lower = argument == 0.0f ? -kInfinity : upper;
+  return argument < 0.0f ? kNan : lower;
+}
+
+CORNU_INLINE float log_of(float x) {
+  const bool subnormal = x < 1.17549435e-38f;
+  const Decomposed parts = decomposed(subnormal ? x * 8388608.0f : x);
+  const float exponent = static_cast<float>(parts.exponent) - (subnormal ? 23.0f : 0.0f);
+  return log_limits(x, log_of_parts(parts.mantissa - 1.0f, exponent, 0.0f));
+}
+
+CORNU_INLINE float log1p_of(float x) {
+  const float u = 1.0f + x;
+  const Decomposed parts = decomposed(u);
+  const bool near_one = parts.exponent == 0;
+  // What 1 + x lost to rounding.
+  const float lost = u >= 2.0f ? 1.0f - (u - x) : x - (u - 1.0f);
+  const float result = log_of_parts(near_one ? x : parts.mantissa - 1.0f, static_cast<float>(parts.exponent),
+                                    near_one ? 0.0f : lost / u);
+  return x == 0.0f ? x : log_limits(u, result);
+}
+
+// --- power ---------------------------------------------------------------------------------------------------------
+
+// |x|^y = 2^(y log2|x|). The exponent reaches 128, where a float has 17 bits left for its fraction: hence double.
+CORNU_INLINE float power_of(float x, float y) {
+  const float magnitude = absolute_of(x);
+  const bool subnormal = magnitude < 1.17549435e-38f;
+  const Decomposed parts = decomposed(subnormal ? magnitude * 8388608.0f : magnitude);
+  const double f = static_cast<double>(parts.mantissa) - 1.0;
+  const double s = f / (f + 2.0);
+  const double z = s * s;
+  // log2((1 + s) / (1 - s)) / s, 4.4e-12
+  const double log2_mantissa =
+      s *
+      (2.88539008179070917 +
+       z * (0.961796672500006067 + z * (0.577083755604536533 + z * (0.411661956090581403 + z * 0.340937939038402844))));
+  const float exponent = static_cast<float>(parts.exponent) - (subnormal ? 23.0f : 0.0f);
+  double log2_magnitude = static_cast<double>(exponent) + log2_mantissa;
+  log2_magnitude = magnitude == 0.0f ? static_cast<double>(-kInfinity) : log2_magnitude;
+  log2_magnitude = magnitude < kInfinity ? log2_magnitude : static_cast<double>(magnitude);
+  // 1^y, x^0, even where the other is infinite or NaN.
+  const bool is_one = (y == 0.0f) | (log2_magnitude == 0.0);
+  const double product = is_one ? 0.0 : static_cast<double>(y) * log2_magnitude;
+
+  // Bounded so far out that the result has overflowed or vanished.
+  double bounded = product > 200.0 ? 200.0 : product;
+  bounded = bounded < -200.0 ? -200.0 : bounded;
+  const RoundedDouble whole = rounded(bounded);
+  const int n = whole.integer;
+  const double t = bounded - whole.number;
+  // 2^t, 1.9e-9
+  const double p =
+      1.0000000005541672 +
+      t * (0.693147205737195073 +
+           t * (0.240226468906381232 +
+                t * (0.0555032877709557746 +
+                     t * (0.00961848895714291347 + t * (0.00133999311825782843 + t * 0.000153458119484710191)))));
+  float result = static_cast<float>(p) * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
+
+  // Floats of 2^24 and more are even integers, as 0 is.
+  const float y_small = absolute_of(y) < 16777216.0f ? y : 0.0f;
+  const int y_integer = static_cast<int>(y_small);
+  const bool y_whole = (static_cast<float>(y_integer) == y_small) & (y == y);
+  // A negative base to an odd power: the last bit of the exponent becomes the sign.
+  const std::uint32_t odd_sign = y_whole ? static_cast<std::uint32_t>(y_integer) << 31 : 0u;
+  result = float_of_bits(bits_of(result) ^ (bits_of(x) & odd_sign));
+  const bool negative = (bits_of(x) >> 31) != 0;
+  const bool finite_base = (magnitude > 0.0f) & (magnitude < kInfinity);
+  return negative & finite_base & !y_whole ? kNan : result;
+}
+
+// --- activations and the error function ----------------------------------------------------------------------------
+
+CORNU_INLINE float relu_of(float x) { return x < 0.0f ? 0.0f : x; }
+
+CORNU_INLINE float sigmoid_of(float x) {
+  const float e = exp_of(-absolute_of(x));
+  return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+}
+
+CORNU_INLINE float softplus_of(float x) { return (x < 0.0f ? 0.0f : x) + log1p_of(exp_of(-absolute_of(x))); }
+
+CORNU_INLINE float tanh_of(float x) {
+  const float magnitude = absolute_of(x);
+  const float t = expm1_of(2.0f * (magnitude > 10.0f ? 10.0f : magnitude));
+  return __builtin_copysignf(t / (t + 2.0f), x);
+}
+
+CORNU_INLINE float erf_of(float x) {
+  const float a = absolute_of(x);
+  const float z = a * a;
+  // erf(a) / a for a < 0.93, 4.6e-10
+  const float near_zero =
+      a * (1.128379167f +
+           z * (-0.3761263319f +
+                z * (0.1128368719f +
+                     z * (-0.02685894154f + z * (0.005199906718f + z * (-0.0008130013097f + z * 8.316776602e-5f))))));
+  // -log(erfc(a)) for a from 0.9 to 3.95, 6.0e-11 of erf; beyond, erf rounds to 1.
+  const float b = a > 3.95f ? 3.95f : a;
+  const float exponent =
+      -0.000169203643f +
+      b * (1.129488399f +
+           b * (0.6334008673f +
+                b * (0.1082203648f +
+                     b * (-0.02508060322f + b * (0.004156249552f + b * (-0.0004313923903f + b * 2.082851072e-5f))))));
+  const float far = 1.0f - exp_of(-exponent);
+  return __builtin_copysignf(a < 0.92f ? near_zero : far, x);
+}
+
+CORNU_INLINE float erfinv_of(float x) {
+  const float a = absolute_of(x);
+  const float w = -log_of((1.0f - a) * (1.0f + a));
+  // erfinv(x) / x in w = -log(1 - x^2): for w < 6, 5.2e-9
+  const float u = w - 3.0f;
+  const float central =
+      1.623542015f +
+      u * (0.2416304074f +
+           u * (-0.005738193567f +
+                u * (-0.0008361927186f +
+                     u * (0.0001951276149f +
+                          u * (-1.2708827e-5f +
+                               u * (-1.77582804e-6f +
+                                    u * (4.484222864e-7f +
+                                         u * (-1.833567612e-8f + u * (-5.47359471e-9f + u * 6.255149179e-10f)))))))));
+  // and in its root up to w = 16, which is the greatest float below 1; 2.0e-8
+  const float v = __builtin_sqrtf(w < 6.0f ? 6.0f : w) - 3.2f;
+  const float tail =
+      3.033636545f +
+      v * (1.00469185f + v * (0.005974872351f +
+                              v * (-0.004281705659f +
+                                   v * (0.002934473739f +
+                                        v * (-0.002063022415f + v * (0.00113597973f + v * (-0.0002140346669f +
+                                                                                           v * -0.0001000389774f)))))));
+  const float result = x * (w < 6.0f ? central : tail);
+  return a == 1.0f ? __builtin_copysignf(kInfinity, x) : result;
+}
+
+// --- trigonometric functions ---------------------------------------------------------------------------------------
+
+struct Angle {
+  float sine;  // of the rest between -pi/4 and pi/4
+  float cosine;
+  int quadrant;
+};
+
+// For |x| up to kAngleLimit: the rest of the division by pi/2 is exact to 2^-80 there, for its first part of 33 bits
+// times the quotient of 20 bits is exact in double.
+constexpr float kAngleLimit = 1048576.0f;
+CORNU_INLINE Angle angle_of(float x) {
+  const double wide = absolute_of(x) <= kAngleLimit ? static_cast<double>(x) : 0.0;
+  const RoundedDouble quotient = rounded(wide * 0.63661977236758134);
+  const auto r = static_cast<float>((wide - quotient.number * 1.57079632673412561417) -
+                                    quotient.number * 6.07710050650619224932e-11);
+  const float z = r * r;
+  // (sin(r) - r) / r^3, 3.8e-9, and (cos(r) - 1 + r^2 / 2) / r^4, 1.2e-10
+  const float sine = r + r * z * (-0.1666665454f + z * (0.008332156054f + z * -0.0001951463196f));
+  const float cosine = 1.0f - (0.5f * z - z * z * (0.04166664555f + z * (-0.001388730987f + z * 2.443241298e-5f)));
+  return {sine, cosine, quotient.integer};
+}
+
+CORNU_INLINE float sin_of(float x) {
+  const Angle angle = angle_of(x);
+  const float magnitude = (angle.quadrant & 1) != 0 ? angle.cosine : angle.sine;
+  const float result = (angle.quadrant & 2) != 0 ? -magnitude : magnitude;
+  return (x == 0.0f) | (x != x) ? x : result;
+}
+
+CORNU_INLINE float cos_of(float x) {
+  const Angle angle = angle_of(x);
+  const float magnitude = (angle.quadrant & 1) != 0 ? angle.sine : angle.cosine;
+  const float result = ((angle.quadrant + 1) & 2) != 0 ? -magnitude : magnitude;
+  return x != x ? x : result;
+}
+
+CORNU_INLINE float tan_of(float x) {
+  const Angle angle = angle_of(x);
+  const bool turned = (angle.quadrant & 1) != 0;
+  const float result = (turned ? -angle.cosine : angle.sine) / (turned ? angle.sine : angle.cosine);
+  return (x == 0.0f) | (x != x) ? x : result;
+}
+
+// atan of t between 0 and 1
+CORNU_INLINE float atan_of_fraction(float t) {
+  const float z = t * t;
+  // (atan(t) - t) / t^3, 2.6e-9
+  const float p =
+      -0.3333329909f +
+      z * (0.1999854829f +
+           z * (-0.1426424179f +
+                z * (0.1095218632f +
+                     z * (-0.084034519f +
+                          z * (0.05795761957f + z * (-0.03117787065f + z * (0.0109146184f + z * -0.001793624382f)))))));
+  return t + t * z * p;
+}
+
+CORNU_INLINE float atan_of(float x) {
+  const float a = absolute_of(x);
+  const bool steep = a > 1.0f;
+  const float angle = atan_of_fraction(steep ? 1.0f / a : a);
+  return __builtin_copysignf(steep ? (kHalfPiHigh - angle) + kHalfPiLow : angle, x);
+}
+
+CORNU_INLINE float atan2_of(float y, float x) {
+  const float ax = absolute_of(x);
+  const float ay = absolute_of(y);
+  const bool steep = ay > ax;
+  const float longer = steep ? ay : ax;
+  const float shorter = steep ? ax : ay;
+  // 0/0 counts as 0 and inf/inf as 1.
+  const float ratio = shorter == longer ? truth(longer > 0.0f) : shorter / longer;
+  const float first = atan_of_fraction(ratio);
+  const float second = steep ? (kHalfPiHigh - first) + kHalfPiLow : first;
+  const bool backwards = (bits_of(x) >> 31) != 0;
+  const float angle = backwards ? (2.0f * kHalfPiHigh - second) + 2.0f * kHalfPiLow : second;
+  return (x != x) | (y != y) ? kNan : __builtin_copysignf(angle, y);
+}
+
+// asin of s given z = s^2 up to 1/4
+CORNU_INLINE float asin_of_fraction(float s, float z) {
+  // (asin(s) - s) / s^3, 5.0e-9
+  return s +
+         s * z *
+             (0.1666675449f + z * (0.07495207285f + z * (0.04548275408f + z * (0.02411365164f + z * 0.04228572932f))));
+}
+
+// asin(a) = pi/2 - 2 asin(sqrt((1 - a) / 2)) above 1/2
+CORNU_INLINE float asin_of(float x) {
+  const float a = absolute_of(x);
+  const bool upper = a > 0.5f;
+  const float z = upper ? 0.5f * (1.0f - a) : a * a;
+  const float angle = asin_of_fraction(upper ? __builtin_sqrtf(z) : a, z);
+  return __builtin_copysignf(upper ? (kHalfPiHigh - 2.0f * angle) + kHalfPiLow : angle, x);
+}
+
+CORNU_INLINE float acos_of(float x) {
+  const float a = absolute_of(x);
+  const bool outer = a > 0.5f;
+  const float z = outer ? 0.5f * (1.0f - a) : a * a;
+  const float angle = asin_of_fraction(outer ? __builtin_sqrtf(z) : x, z);
+  const float end = x > 0.0f ? 2.0f * angle : (2.0f * kHalfPiHigh - 2.0f * angle) + 2.0f * kHalfPiLow;
+  return outer ? end : kHalfPiHigh - (angle - kHalfPiLow);
+}
+
+// --- hyperbolic functions ------------------------------------------------------------------------------------------
+
+CORNU_INLINE float sinh_of(float x) {
+  const float a = absolute_of(x);
+  const float t = expm1_of(a > 1.0f ? 1.0f : a);
+  const float small = 0.5f * (t + t / (t + 1.0f));
+  const float half_exp = exp_scaled(a, -1);
+  const float large = half_exp - 0.25f / half_exp;
+  return __builtin_copysignf(a < 1.0f ? (a < 1e-10f ? a : small) : large, x);
+}
+
+CORNU_INLINE float cosh_of(float x) {
+  const float half_exp = exp_scaled(absolute_of(x), -1);
+  return half_exp + 0.25f / half_exp;
+}
+
+// Above 1e9 the square root equals its argument, and the square would overflow.
+CORNU_INLINE float asinh_of(float x) {
+  const float a = absolute_of(x);
+  const bool large = a > 1e9f;
+  const float bounded = large ? 1.0f : a;
+  const float square = bounded * bounded;
+  const float argument = large ? a : a + square / (1.0f + __builtin_sqrtf(1.0f + square));
+  return __builtin_copysignf(log1p_of(argument) + (large ? kLn2 : 0.0f), x);
+}
+
+CORNU_INLINE float acosh_of(float x) {
+  const bool large = x > 1e9f;
+  const float above_one = (large ? 1.0f : x) - 1.0f;
+  const float argument = large ? x : above_one + __builtin_sqrtf(above_one * (above_one + 2.0f));
+  return x < 1.0f ? kNan : log1p_of(argument) + (large ? kLn2 : 0.0f);
+}
+
+CORNU_INLINE float atanh_of(float x) {
+  const float a = absolute_of(x);
+  return __builtin_copysignf(0.5f * log1p_of(2.0f * a / (1.0f - a)), x);
+}
+
+// --- simple functions ----------------------------------------------------------------------------------------------
+
+CORNU_INLINE float add_of(float x, float y) { return x + y; }
+CORNU_INLINE float subtract_of(float x, float y) { return x - y; }
+CORNU_INLINE float multiply_of(float x, float y) { return x * y; }
+CORNU_INLINE float divide_of(float x, float y) { return x / y; }
+CORNU_INLINE float maximum_of(float x, float y) { return (x > y) | (x != x) ? x : y; }
+CORNU_INLINE float minimum_of(float x, float y) { return (x < y) | (x != x) ? x : y; }
+CORNU_INLINE float negative_of(float x) { return -x; }
+CORNU_INLINE float sign_of(float x) { return x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : x); }
+CORNU_INLINE float square_of(float x) { return x * x; }
+CORNU_INLINE float sqrt_of(float x) { return __builtin_sqrtf(x); }
+CORNU_INLINE float rsqrt_of(float x) { return 1.0f / __builtin_sqrtf(x); }
+CORNU_INLINE float reciprocal_of(float x) { return 1.0f / x; }
+CORNU_INLINE float floor_of(float x) { return __builtin_floorf(x); }
+CORNU_INLINE float ceil_of(float x) { return __builtin_ceilf(x); }
+CORNU_INLINE float round_of(float x) { return __builtin_rintf(x); }
+CORNU_INLINE float trunc_of(float x) { return __builtin_truncf(x); }
+
+CORNU_INLINE float equal_of(float x, float y) { return truth(x == y); }
+CORNU_INLINE float not_equal_of(float x, float y) { return truth(x != y); }
+CORNU_INLINE float less_of(float x, float y) { return truth(x < y); }
+CORNU_INLINE float less_equal_of(float x, float y) { return truth(x <= y); }
+CORNU_INLINE float greater_of(float x, float y) { return truth(x > y); }
+CORNU_INLINE float greater_equal_of(float x, float y) { return truth(x >= y); }
+CORNU_INLINE float logical_and_of(float x, float y) { return truth((x != 0.0f) & (y != 0.0f)); }
+CORNU_INLINE float logical_or_of(float x, float y) { return truth((x != 0.0f) | (y != 0.0f)); }
+CORNU_INLINE float logical_xor_of(float x, float y) { return truth((x != 0.0f) != (y != 0.0f)); }
+CORNU_INLINE float logical_not_of(float x) { return truth(x == 0.0f); }
+CORNU_INLINE float isnan_of(float x) { return truth(x != x); }
+CORNU_INLINE float isinf_of(float x) { return truth(absolute_of(x) == kInfinity); }
+CORNU_INLINE float isfinite_of(float x) { return truth(absolute_of(x) < kInfinity); }
+CORNU_INLINE float where_of(float condition, float x, float y) { return condition != 0.0f ? x : y; }
+CORNU_INLINE float copy_of(float x) { return x; }
+CORNU_INLINE float truth_of(float x) { return truth(x != 0.0f); }
+
+// --- loops ---------------------------------------------------------------------------------------------------------
+
+template <float (*f)(float)> void unary(const float* const* operands, float* result, int count) {
+  const float* x = operands[0];
+#pragma omp simd
+  for (int i = 0; i < count; ++i) result[i] = f(x[i]);
+}
+
+// An operand of a block, or one number for all of it.
+template <bool is_number> struct Operand {
+  explicit Operand(const float* values) : values_(values) {}
+  CORNU_INLINE float operator[](int i) const { return values_[i]; }
+  const float* values_;
+};
+template <> struct Operand<true> {
+  explicit Operand(const float* values) : value_(values[0]) {}
+  CORNU_INLINE float operator[](int) const { return value_; }
+  float value_;
+};
+
+template <float (*f)(float, float), int mask = 0> void binary(const float* const* operands, float* result, int count) {
+  const Operand<(mask & 1) != 0> x(operands[0]);
+  const Operand<(mask & 2) != 0> y(operands[1]);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) result[i] = f(x[i], y[i]);
+}
+
+template <float (*f)(float, float, float), int mask = 0>
+void ternary(const float* const* operands, float* result, int count) {
+  const Operand<(mask & 1) != 0> x(operands[0]);
+  const Operand<(mask & 2) != 0> y(operands[1]);
+  const Operand<(mask & 4) != 0> z(operands[2]);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) result[i] = f(x[i], y[i], z[i]);
+}
+
+// sin, cos, tan: blocks with arguments too great for the reduction above go to libm.
+template <float (*f)(float), float (*exact)(float)>
+void periodic(const float* const* operands, float* result, int count) {
+  const float* x = operands[0];
+  int num_large = 0;
+#pragma omp simd reduction(+ : num_large)
+  for (int i = 0; i < count; ++i) num_large += absolute_of(x[i]) > kAngleLimit ? 1 : 0;
+  if (num_large == 0) {
+    unary<f>(operands, result, count);
+  } else {
+    for (int i = 0; i < count; ++i) result[i] = exact(x[i]);
+  }
+}
+
+float libm_sin(float x) { return __builtin_sinf(x); }
+float libm_cos(float x) { return __builtin_cosf(x); }
+float libm_tan(float x) { return __builtin_tanf(x); }
+
+// lgammaf would write its sign to a global variable, from every thread.
+void lgamma_block(const float* const* operands, float* result, int count) {
+  for (int i = 0; i < count; ++i) {
+    int sign = 0;
+    result[i] = lgammaf_r(operands[0][i], &sign);
+  }
+}
+
+// floor_divide and mod: with quotients below 2^28 quotient times divisor is exact in double, so rounding the quotient
+// down is right and the rest is exact. Other blocks take the slow road of fmod.
+CORNU_INLINE float floor_divide_of(float x, float y) {
+  return static_cast<float>(__builtin_floor(static_cast<double>(x) / static_cast<double>(y)));
+}
+
+CORNU_INLINE float mod_of(float x, float y) {
+  const auto wide_x = static_cast<double>(x);
+  const auto wide_y = static_cast<double>(y);
+  const auto rest = static_cast<float>(wide_x - __builtin_floor(wide_x / wide_y) * wide_y);
+  return rest == 0.0f ? __builtin_copysignf(0.0f, y) : rest;
+}
+
+float exact_mod(float x, float y) {
+  const float rest = __builtin_fmodf(x, y);
+  if (rest == 0.0f) return __builtin_copysignf(0.0f, y);
+  // Rounded once, as one double can hold neither the rest nor its complement wrongly.
+  return (rest < 0.0f) == (y < 0.0f) ? rest : static_cast<float>(static_cast<double>(rest) + static_cast<double>(y));
+}
+
+float exact_floor_divide(float x, float y) {
+  if (y == 0.0f) return x / y;
+  const double rest = __builtin_fmod(static_cast<double>(x), static_cast<double>(y));
+  const double quotient = __builtin_rint((static_cast<double>(x) - rest) / static_cast<double>(y));
+  if (rest != 0.0 && (rest < 0.0) != (y < 0.0f)) return static_cast<float>(quotient - 1.0);
+  return quotient == 0.0 ? __builtin_copysignf(0.0f, x / y) : static_cast<float>(quotient);
+}
+
+template <float (*f)(float, float), float (*exact)(float, float)>
+void division(const float* const* operands, float* result, int count) {
+  const float* x = operands[0];
+  const float* y = operands[1];
+  int num_hard = 0;
+#pragma omp simd reduction(+ : num_hard)
+  for (int i = 0; i < count; ++i) {
+    const float divisor = absolute_of(y[i]);
+    const bool easy = (absolute_of(x[i]) < divisor * 268435456.0f) & (divisor < kInfinity);
+    num_hard += easy ? 0 : 1;
+  }
+  if (num_hard == 0) {
+    binary<f>(operands, result, count);
+  } else {
+    for (int i = 0; i < count; ++i) result[i] = exact(x[i], y[i]);
+  }
+}
+
+// --- conversions ---------------------------------------------------------------------------------------------------
+
+template <typename T> void load(const void* source, float* result, int count) {
+  const T* values = static_cast<const T*>(source);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) result[i] = static_cast<float>(values[i]);
+}
+
+// kLow and kPastHigh bound what T holds; both are exact as floats. NaN becomes 0.
+template <typename T, T kMinimum, T kMaximum> void store_integer(const float* source, void* result, int count) {
+  T* values = static_cast<T*>(result);
+  constexpr auto kLow = static_cast<float>(kMinimum);
+  constexpr float kPastHigh = 2.0f * static_cast<float>(kMaximum / 2 + 1);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) {
+    const float x = source[i];
+    const bool inside = (x > kLow) & (x < kPastHigh);
+    const T cut = static_cast<T>(inside ? x : 0.0f);
+    const T bound = x >= kPastHigh ? kMaximum : (x <= kLow ? kMinimum : T{0});
+    values[i] = inside ? cut : bound;
+  }
+}
+
+void store_float(const float* source, void* result, int count) {
+  float* values = static_cast<float*>(result);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) values[i] = source[i];
+}
+
+void store_double(const float* source, void* result, int count) {
+  double* values = static_cast<double*>(result);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) values[i] = static_cast<double>(source[i]);
+}
+
+void store_bool(const float* source, void* result, int count) {
+  std::uint8_t* values = static_cast<std::uint8_t*>(result);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) values[i] = source[i] != 0.0f ? 1 : 0;
+}
+
+CORNU_INLINE float float_of_half(std::uint16_t half) {
+  const auto bits = static_cast<std::uint32_t>(half);
+  const std::uint32_t magnitude = (bits & 0x7fffu) << 13;
+  // 2^112 moves the exponent into place, of subnormal numbers too.
+  const float finite = float_of_bits(magnitude) * float_of_bits(0x77800000u);
+  const float value = magnitude >= 0x0f800000u ? float_of_bits(magnitude | 0x7f800000u) : finite;
+  return float_of_bits(bits_of(value) | (bits & 0x8000u) << 16);
+}
+
+CORNU_INLINE std::uint16_t half_of_float(float x) {
+  const std::uint32_t sign = (bits_of(x) >> 16) & 0x8000u;
+  const std::uint32_t magnitude = bits_of(x) & 0x7fffffffu;
+  const std::uint32_t normal = (magnitude + 0xfffu + ((magnitude >> 13) & 1u) - 0x38000000u) >> 13;
+  // The last bit of 0.5f has the weight of the least half: the addition rounds.
+  const std::uint32_t subnormal = bits_of(float_of_bits(magnitude) + 0.5f) - 0x3f000000u;
+  const std::uint32_t finite = magnitude < 0x38800000u ? subnormal : normal;
+  const std::uint32_t bounded = magnitude >= 0x477ff000u ? 0x7c00u : finite;
+  return static_cast<std::uint16_t>(sign | (magnitude > 0x7f800000u ? 0x7e00u : bounded));
+}
+
+CORNU_INLINE float float_of_bfloat16(std::uint16_t x) { return float_of_bits(static_cast<std::uint32_t>(x) << 16); }
+
+CORNU_INLINE std::uint16_t bfloat16_of_float(float x) {
+  const std::uint32_t bits = bits_of(x);
+  const std::uint32_t nearest = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  return static_cast<std::uint16_t>(x != x ? (bits >> 16) | 0x40u : nearest);
+}
+
+CORNU_INLINE float rounded_to_half(float x) { return float_of_half(half_of_float(x)); }
+CORNU_INLINE float rounded_to_bfloat16(float x) { return float_of_bfloat16(bfloat16_of_float(x)); }
+
+template <float (*f)(std::uint16_t)> void load_short(const void* source, float* result, int count) {
+  const auto* values = static_cast<const std::uint16_t*>(source);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) result[i] = f(values[i]);
+}
+
+template <std::uint16_t (*f)(float)> void store_short(const float* source, void* result, int count) {
+  auto* values = static_cast<std::uint16_t*>(result);
+#pragma omp simd
+  for (int i = 0; i < count; ++i) values[i] = f(source[i]);
+}
+
+// --- repetition ----------------------------------------------------------------------------------------------------
+
+// Whole vectors at a time, past the end of a run where the next run overwrites them; only the last ones are written
+// element by element.
+void repeat(const float* values, int num_values, int times, float* result) {
+  constexpr int kWidth = 16;
+  const int total = num_values * times;
+  for (int i = 0; i < num_values; ++i) {
+    const float value = values[i];
+    const int end = (i + 1) * times;
+    int position = i * times;
+    for (; position < end && position + kWidth <= total; position += kWidth) {
+#pragma omp simd
+      for (int k = 0; k < kWidth; ++k) result[position + k] = value;
+    }
+    for (; position < end; ++position) result[position] = value;
+  }
+}
+
+// --- tables --------------------------------------------------------------------------------------------------------
+
+constexpr BlockKernel kKernels[] = {
+    {"add", {binary<add_of>, binary<add_of, 1>, binary<add_of, 2>}, 1},
+    {"subtract", {binary<subtract_of>, binary<subtract_of, 1>, binary<subtract_of, 2>}, 1},
+    {"multiply", {binary<multiply_of>, binary<multiply_of, 1>, binary<multiply_of, 2>}, 1},
+    {"divide", {binary<divide_of>, binary<divide_of, 1>, binary<divide_of, 2>}, 2},
+    {"floor_divide", {division<floor_divide_of, exact_floor_divide>}, 6},
+    {"mod", {division<mod_of, exact_mod>}, 8},
+    {"power", {binary<power_of>, binary<power_of, 1>, binary<power_of, 2>}, 30},
+    {"maximum", {binary<maximum_of>, binary<maximum_of, 1>, binary<maximum_of, 2>}, 1},
+    {"minimum", {binary<minimum_of>, binary<minimum_of, 1>, binary<minimum_of, 2>}, 1},
+    {"negative", {unary<negative_of>}, 1},
+    {"absolute", {unary<absolute_of>}, 1},
+    {"sign", {unary<sign_of>}, 1},
+    {"square", {unary<square_of>}, 1},
+    {"sqrt", {unary<sqrt_of>}, 3},
+    {"rsqrt", {unary<rsqrt_of>}, 5},
+    {"reciprocal", {unary<reciprocal_of>}, 2},
+    {"equal", {binary<equal_of>, binary<equal_of, 1>, binary<equal_of, 2>}, 1},
+    {"not_equal", {binary<not_equal_of>, binary<not_equal_of, 1>, binary<not_equal_of, 2>}, 1},
+    {"less", {binary<less_of>, binary<less_of, 1>, binary<less_of, 2>}, 1},
+    {"less_equal", {binary<less_equal_of>, binary<less_equal_of, 1>, binary<less_equal_of, 2>}, 1},
+    {"greater", {binary<greater_of>, binary<greater_of, 1>, binary<greater_of, 2>}, 1},
+    {"greater_equal", {binary<greater_equal_of>, binary<greater_equal_of, 1>, binary<greater_equal_of, 2>}, 1},
+    {"logical_and", {binary<logical_and_of>, binary<logical_and_of, 1>, binary<logical_and_of, 2>}, 1},
+    {"logical_or", {binary<logical_or_of>, binary<logical_or_of, 1>, binary<logical_or_of, 2>}, 1},
+    {"logical_xor", {binary<logical_xor_of>, binary<logical_xor_of, 1>, binary<logical_xor_of, 2>}, 1},
+    {"logical_not", {unary<logical_not_of>}, 1},
+    {"isnan", {unary<isnan_of>}, 1},
+    {"isinf", {unary<isinf_of>}, 1},
+    {"isfinite", {unary<isfinite_of>}, 1},
+    {"where",
+     {ternary<where_of>, nullptr, ternary<where_of, 2>, nullptr, ternary<where_of, 4>, nullptr, ternary<where_of, 6>},
+     1},
+    {"exp", {unary<exp_of>}, 8},
+    {"expm1", {unary<expm1_of>}, 8},
+    {"log", {unary<log_of>}, 8},
+    {"log1p", {unary<log1p_of>}, 12},
+    {"erf", {unary<erf_of>}, 15},
+    {"erfinv", {unary<erfinv_of>}, 25},
+    {"lgamma", {lgamma_block}, 60},
+    {"relu", {unary<relu_of>}, 1},
+    {"sigmoid", {unary<sigmoid_of>}, 10},
+    {"softplus", {unary<softplus_of>}, 20},
+    {"sin", {periodic<sin_of, libm_sin>}, 15},
+    {"cos", {periodic<cos_of, libm_cos>}, 15},
+    {"tan", {periodic<tan_of, libm_tan>}, 18},
+    {"asin", {unary<asin_of>}, 10},
+    {"acos", {unary<acos_of>}, 10},
+    {"atan", {unary<atan_of>}, 10},
+    {"atan2", {binary<atan2_of>, binary<atan2_of, 1>, binary<atan2_of, 2>}, 14},
+    {"sinh", {unary<sinh_of>}, 20},
+    {"cosh", {unary<cosh_of>}, 12},
+    {"tanh", {unary<tanh_of>}, 10},
+    {"asinh", {unary<asinh_of>}, 18},
+    {"acosh", {unary<acosh_of>}, 18},
+    {"atanh", {unary<atanh_of>}, 15},
+    {"floor", {unary<floor_of>}, 1},
+    {"ceil", {unary<ceil_of>}, 1},
+    {"round", {unary<round_of>}, 1},
+    {"trunc", {unary<trunc_of>}, 1},
+};
+
+constexpr BlockConversion kConversions[] = {
+    {"float32", load<float>, store_float, unary<copy_of>},
+    {"float64", load<double>, store_double, nullptr},
+    {"float16", load_short<float_of_half>, store_short<half_of_float>, unary<rounded_to_half>},
+    {"bfloat16", load_short<float_of_bfloat16>, store_short<bfloat16_of_float>, unary<rounded_to_bfloat16>},
+    {"int8", load<std::int8_t>, store_integer<std::int8_t, -128, 127>, nullptr},
+    {"int32", load<std::int32_t>, store_integer<std::int32_t, INT32_MIN, INT32_MAX>, nullptr},
+    {"int64", load<std::int64_t>, store_integer<std::int64_t, INT64_MIN, INT64_MAX>, nullptr},
+    {"uint8", load<std::uint8_t>, store_integer<std::uint8_t, 0, 255>, nullptr},
+    {"uint32", load<std::uint32_t>, store_integer<std::uint32_t, 0, UINT32_MAX>, nullptr},
+    {"bool", load<std::uint8_t>, store_bool, unary<truth_of>},
+};
+
+#define CORNU_STRING(x) #x
+#define CORNU_NAME(x) CORNU_STRING(x)
+
+}  // namespace
+
+extern const BlockTable kTable = {CORNU_NAME(CORNU_ISA),
+                                  kKernels,
+                                  sizeof(kKernels) / sizeof(kKernels[0]),
+                                  kConversions,
+                                  sizeof(kConversions) / sizeof(kConversions[0]),
+                                  repeat};
+
+}  // namespace cornu::vector::CORNU_ISA

@@ -1,0 +1,37 @@
+#include "framework/executor/packed_variables.h"
+
+namespace cornu {
+
+std::size_t PackedVariables::add(const Variable& variable, std::shared_ptr<const Kernel> packer, std::size_t bytes) {
+  entries_.push_back({variable, std::move(packer), bytes, 0, nullptr});
+  return entries_.size() - 1;
+}
+
+std::size_t PackedVariables::add(const Tensor& constant, std::shared_ptr<const Kernel> packer, std::size_t bytes) {
+  Entry entry{{}, std::move(packer), bytes, 0, nullptr};
+  pack(entry, constant.raw());
+  entries_.push_back(std::move(entry));
+  return entries_.size() - 1;
+}
+
+void PackedVariables::current(std::vector<Storage>& copies) const {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& entry = entries_[i];
+    if (entry.variable.defined() && (!entry.copy || entry.version != entry.variable.version())) {
+      entry.version = entry.variable.version();
+      pack(entry, entry.variable.data(false));
+    }
+    copies[i] = entry.copy;
+  }
+}
+
+void PackedVariables::pack(Entry& entry, const void* source) {
+  // A new copy, not the old one overwritten: another thread may be running with that.
+  entry.copy = allocate_storage(entry.bytes);
+  const Storage scratch = allocate_storage(entry.packer->scratch_bytes());
+  void* target = entry.copy.get();
+  entry.packer->run({&source, &target, scratch.get()});
+}
+
+}  // namespace cornu

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "framework/executor/ir.h"
+
+namespace cornu {
+
+/// The passes of the compiler, in the order in which a Program runs them. Each leaves the results as they are.
+
+/// Removes nodes whose outputs nobody uses.
+void prune(Ir& ir);
+
+/// Computes nodes whose inputs are all constants (or that only look at shapes) now instead of in every run.
+void fold_constants(Ir& ir);
+
+/// Removes arithmetic without effect: x * 1, x + 0, casts to the same dtype, broadcasts before elementwise operations,
+/// reshapes of reshapes.
+void simplify(Ir& ir);
+
+/// Merges nodes that compute the same from the same.
+void merge_common_subexpressions(Ir& ir);
+
+/// Puts a bias and an activation behind a matmul or convolution into its kernel.
+void fuse_post_operations(Ir& ir);
+
+/// Joins chains of elementwise operations into one node, which runs them block by block in cache.
+void fuse_elementwise(Ir& ir);
+
+/// Orders nodes so that a variable is read by all before the node that computes its new value, which can then write in
+/// place.
+void order_updates(Ir& ir);
+
+}  // namespace cornu

@@ -1,0 +1,39 @@
+#include "framework/initializers/random_normal.h"
+
+#include "framework/initializers/random_values.h"
+#include "framework/initializers/seed.h"
+
+namespace cornu::initializers {
+namespace {
+
+class RandomNormalBody final : public Initializer::Body {
+ public:
+  explicit RandomNormalBody(const RandomNormalOptions& options) : options_(options) {}
+  std::string class_name() const override { return "RandomNormal"; }
+  Config config() const override {
+    return Config::dict({{"seed", seed_config(options_.seed)}, {"mean", options_.mean}, {"stddev", options_.stddev}});
+  }
+  Tensor make(const Shape& shape, DType dtype, std::uint64_t seed) const override {
+    return normal_values(shape, dtype, options_.mean, options_.stddev, seed_or(options_.seed, seed));
+  }
+
+ private:
+  RandomNormalOptions options_;
+};
+
+}  // namespace
+
+RandomNormal::RandomNormal(const RandomNormalOptions& options)
+    : Initializer(std::make_shared<RandomNormalBody>(options)) {}
+
+namespace {
+
+const bool kRegistered = register_initializer("RandomNormal", [](const Config& config) -> Initializer {
+  return RandomNormal({.mean = config.get_double("mean", 0.0),
+                       .stddev = config.get_double("stddev", 0.05),
+                       .seed = seed_from(config.get("seed"))});
+});
+
+}  // namespace
+
+}  // namespace cornu::initializers

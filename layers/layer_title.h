@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace cornu {
+
+/// How messages name a layer before it is a part of anything: `Conv2D 'conv1'`. For constructors of base classes, where
+/// `describe()` does not know the class yet.
+std::string layer_title(const std::string& class_name, const std::string& name);
+
+}  // namespace cornu

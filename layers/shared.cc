@@ -1,0 +1,42 @@
+#include "layers/shared.h"
+
+#include <functional>
+
+#include "layers/registry.h"
+
+namespace cornu {
+namespace {
+
+thread_local LayerFrame* innermost_frame = nullptr;
+
+}  // namespace
+
+Trackable::Trackable() { LayerFrame::announce(this); }
+Trackable::Trackable(const Trackable&) { LayerFrame::announce(this); }
+
+LayerFrame::LayerFrame(const void* memory, std::size_t size)
+    : memory_(static_cast<const std::byte*>(memory)), size_(size), outer_(innermost_frame) {
+  innermost_frame = this;
+}
+
+LayerFrame::~LayerFrame() { innermost_frame = outer_; }
+
+void LayerFrame::announce(const Trackable* member) {
+  const auto* address = reinterpret_cast<const std::byte*>(member);
+  for (LayerFrame* frame = innermost_frame; frame; frame = frame->outer_) {
+    const std::less<const std::byte*> before;
+    if (before(address, frame->memory_) || !before(address, frame->memory_ + frame->size_)) continue;
+    frame->members_.push_back(member);
+    return;
+  }
+}
+
+void LayerFrame::hand_over_to(Layer& layer) { layer.members_ = std::move(members_); }
+
+AnyLayer AnyLayer::clone() const { return layer_from_config(serialize_layer(*layer_)); }
+
+LayerList::LayerList(std::string name, std::vector<AnyLayer> layers) : name_(std::move(name)) {
+  for (const AnyLayer& layer : layers) push_back(layer);
+}
+
+}  // namespace cornu

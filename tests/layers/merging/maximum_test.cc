@@ -1,0 +1,50 @@
+#include "layers/merging/maximum.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "framework/error.h"
+#include "tests/support/layer_test.h"
+
+namespace cornu {
+namespace {
+
+using layers::Maximum;
+using test::check_layer;
+using test::floats;
+using test::message_of;
+using test::values_of;
+
+BOOST_AUTO_TEST_SUITE(layers_merging_maximum)
+
+BOOST_AUTO_TEST_CASE(keeps_what_every_layer_promises) {
+  check_layer(Maximum(),
+              {.input_shapes = {{2, 3}, {2, 3}, {2, 3}}, .output_shapes = {{2, 3}}, .supports_masking = true});
+  check_layer(Maximum(), {.input_shapes = {{2, 4, 3}, {2, 3}}, .output_shapes = {{2, 4, 3}}, .supports_masking = true});
+}
+
+BOOST_AUTO_TEST_CASE(merges_element_by_element) {
+  const Tensor a = floats({1, 5, -2}, {1, 3}), b = floats({4, 2, -6}, {1, 3});
+  BOOST_TEST(values_of(Maximum()({a, b})) == (std::vector<double>{4, 5, -2}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(needs_a_list_of_inputs_that_broadcast) {
+  const Tensor a = floats({1, 2}, {1, 2}), b = floats({1, 2, 3}, {1, 3});
+  BOOST_TEST(message_of<InvalidArgument>([&] { Maximum({.name = "m"})(a); }) ==
+             "Maximum 'm': expected a list of inputs; got a single tensor. Call it as layer({a, b}).");
+  BOOST_TEST(message_of<ShapeError>([&] {
+               Maximum({.name = "m"})({a, b});
+             }) == "Maximum 'm': expected inputs whose shapes broadcast; got (1, 2), (1, 3)");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_out_what_is_masked) {
+  const Tensor a = floats({9, -9, 4}, {1, 3, 1}).with_mask(Tensor::copy({true, false, false}, {1, 3}));
+  const Tensor b = floats({5, 6, 7}, {1, 3, 1}).with_mask(Tensor::copy({false, true, false}, {1, 3}));
+  const std::vector<double> y = values_of(Maximum()({a, b}));
+  BOOST_TEST(y[0] == 9.0);
+  BOOST_TEST(y[1] == 6.0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace cornu
