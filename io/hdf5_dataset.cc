@@ -153,8 +153,9 @@ std::vector<std::string> read_text_dataset(Hdf5Handle::Id dataset, const Hdf5Byt
     fail(where, "expected text; got " + describe_type(type.id()) + ". Check that this file is of the right kind.");
   }
   const std::optional<Shape> shape = shape_of(space.id());
-  const std::uint64_t num_bytes =
-      shape ? checked_num_bytes(shape->dims(), H5Tget_size(type.id())).value_or(UINT64_MAX) : 0;
+  const bool is_variable = H5Tis_variable_str(type.id()) > 0;
+  const std::size_t element_size = is_variable ? kReferenceSize : H5Tget_size(type.id());
+  const std::uint64_t num_bytes = shape ? checked_num_bytes(shape->dims(), element_size).value_or(UINT64_MAX) : 0;
   if (num_bytes == 0) return {};
   // Read as plain bytes: HDF5's reader of text of variable length crashes on damaged files.
   const haddr_t begin = H5Dget_offset(dataset);
@@ -165,7 +166,7 @@ std::vector<std::string> read_text_dataset(Hdf5Handle::Id dataset, const Hdf5Byt
     fail(where,
          "expected text in one piece; got chunks, or less than the shape says. Save it again with h5py's defaults.");
   }
-  if (H5Tis_variable_str(type.id()) <= 0) return split_text(*bytes, type.id());
+  if (!is_variable) return split_text(*bytes, type.id());
   std::optional<std::vector<std::string>> texts = resolve_text(file, *bytes, bytes->size() / kReferenceSize);
   if (!texts) fail(where, "cannot be read. The file is damaged: copy or download it again.");
   return std::move(*texts);

@@ -201,8 +201,9 @@ const char* descr_of(DType dtype) {
 }
 
 std::string header_of(const Tensor& values) {
-  std::string text = std::string("{'descr': '") + descr_of(values.dtype()) +
-                     "', 'fortran_order': False, 'shape': " + shape_text(values.shape()) + ", }";
+  std::string text = "{'descr': '";
+  text += descr_of(values.dtype());
+  text += "', 'fortran_order': False, 'shape': " + shape_text(values.shape()) + ", }";
   // NumPy leaves room for the first dimension to grow to 21 digits, and aligns the numbers to 64 bytes.
   if (values.rank() > 0) text.append(21 - std::to_string(values.shape().front()).size(), ' ');
   constexpr std::size_t kAlignment = 64, kPrefix = 10;
