@@ -221,7 +221,8 @@ class Summary {
     std::vector<Column> columns;
     int line_length = is_sequential_ ? 88 : 108;
     if (is_sequential_) {
-      columns = {{"Layer (type)", Align::kLeft, 0.45}, {"Output Shape", Align::kLeft, 0.80}, {"Param #", Align::kRight, 1.0}};
+      columns = {
+          {"Layer (type)", Align::kLeft, 0.45}, {"Output Shape", Align::kLeft, 0.80}, {"Param #", Align::kRight, 1.0}};
     } else {
       columns = {{"Layer (type)", Align::kLeft, 0.30},
                  {"Output Shape", Align::kLeft, 0.56},
@@ -243,8 +244,7 @@ class Summary {
     const std::string prefix = level == 0 ? "" : repeated("   ", level) + (options_.ascii ? "+ " : "└ ");
     const auto nested = std::dynamic_pointer_cast<ModelLayer>(entry.layer);
     const bool is_operation = !entry.layer || entry.layer->is_operation();
-    std::vector<std::string> cells = {prefix + entry.name + " (" + entry.class_name + ")",
-                                      shapes_text(entry.outputs)};
+    std::vector<std::string> cells = {prefix + entry.name + " (" + entry.class_name + ")", shapes_text(entry.outputs)};
     if (is_operation) {
       cells.emplace_back("0");
     } else {
@@ -386,8 +386,10 @@ class Summary {
     Count of_optimizer;
     const bool has_optimizer = model_.compiled() && model_.optimizer()->built();
     if (has_optimizer) of_optimizer = count_of(model_.optimizer()->variables());
-    const Count all{trained.number + frozen.number + of_optimizer.number, trained.bytes + frozen.bytes + of_optimizer.bytes};
-    std::string text = footer_line("Total", all) + footer_line("Trainable", trained) + footer_line("Non-trainable", frozen);
+    const Count all{trained.number + frozen.number + of_optimizer.number,
+                    trained.bytes + frozen.bytes + of_optimizer.bytes};
+    std::string text =
+        footer_line("Total", all) + footer_line("Trainable", trained) + footer_line("Non-trainable", frozen);
     if (has_optimizer) text += footer_line("Optimizer", of_optimizer);
     if (!model_.built()) {
       text += " Not built yet: shapes and parameters are known after a first call on data or build_for({shape}).\n";
@@ -402,6 +404,8 @@ class Summary {
 
 }  // namespace
 
-std::string summary_of(const ModelLayer& model, const SummaryOptions& options) { return Summary(model, options).to_string(); }
+std::string summary_of(const ModelLayer& model, const SummaryOptions& options) {
+  return Summary(model, options).to_string();
+}
 
 }  // namespace cornu

@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(every_command_has_help) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_usage_exits_with_2_and_says_what_is_missing) {
-  for (const char* arguments : {"", "fly", "summary", "predict x.keras", "verify one.keras", "summary x.keras --no-such-flag"}) {
+  for (const char* arguments :
+       {"", "fly", "summary", "predict x.keras", "verify one.keras", "summary x.keras --no-such-flag"}) {
     const CommandResult result = run_cornu(arguments);
     BOOST_TEST_CONTEXT(arguments) {
       BOOST_TEST(result.exit_code == 2);
@@ -80,8 +81,10 @@ BOOST_AUTO_TEST_CASE(predict_reads_every_kind_of_data_and_writes_npy) {
   const Tensor want = reference.read("outputs/0");
   io::write_npy(folder / "x.npy", x);
   io::write_npz(folder / "x.npz", {{"anything", x}});
-  for (const std::string& data : {folder / "x.npy", folder / "x.npz", golden_case("layer_dense_linear") + "/reference.h5:/inputs/0"}) {
-    const CommandResult result = run_cornu("predict " + model("layer_dense_linear") + " " + data + " -o " + folder / "y.npy");
+  for (const std::string& data :
+       {folder / "x.npy", folder / "x.npz", golden_case("layer_dense_linear") + "/reference.h5:/inputs/0"}) {
+    const CommandResult result =
+        run_cornu("predict " + model("layer_dense_linear") + " " + data + " -o " + folder / "y.npy");
     BOOST_TEST_CONTEXT(data) {
       BOOST_TEST(result.errors == "");
       BOOST_REQUIRE(result.exit_code == 0);
@@ -101,19 +104,20 @@ BOOST_AUTO_TEST_CASE(predict_reads_every_kind_of_data_and_writes_npy) {
 
 BOOST_AUTO_TEST_CASE(evaluate_prints_loss_and_metrics) {
   const std::string reference = golden_case("fit_loss_bce") + "/reference.h5";
-  const CommandResult result =
-      run_cornu("evaluate --json " + model("fit_loss_bce") + " -x " + reference + ":/fit/x/0 -y " + reference + ":/fit/y/0");
+  const CommandResult result = run_cornu("evaluate --json " + model("fit_loss_bce") + " -x " + reference +
+                                         ":/fit/x/0 -y " + reference + ":/fit/y/0");
   BOOST_TEST(result.errors == "");
   BOOST_TEST(result.exit_code == 0);
   BOOST_TEST(contains(result.output, "\"loss\": "));
-  const CommandResult uncompiled =
-      run_cornu("evaluate " + model("layer_dense_linear") + " -x " + reference + ":/fit/x/0 -y " + reference + ":/fit/y/0");
+  const CommandResult uncompiled = run_cornu("evaluate " + model("layer_dense_linear") + " -x " + reference +
+                                             ":/fit/x/0 -y " + reference + ":/fit/y/0");
   BOOST_TEST(uncompiled.exit_code == 1);
   BOOST_TEST(contains(uncompiled.errors, "saved without loss and metrics"));
 }
 
 BOOST_AUTO_TEST_CASE(verify_agrees_with_keras_and_reports_other_weights) {
-  const CommandResult same = run_cornu("verify " + model("layer_dense_linear") + " " + golden_case("layer_dense_linear") + "/reference.h5");
+  const CommandResult same =
+      run_cornu("verify " + model("layer_dense_linear") + " " + golden_case("layer_dense_linear") + "/reference.h5");
   BOOST_TEST(same.exit_code == 0);
   BOOST_TEST(contains(same.output, " results agree"));
   // Another case's model of the same shapes.

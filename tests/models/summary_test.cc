@@ -36,9 +36,10 @@ Model siamese() {
 BOOST_AUTO_TEST_SUITE(models_summary)
 
 BOOST_AUTO_TEST_CASE(shows_a_sequential_as_keras_does) {
-  const Sequential model({Conv2D(8, {3, 3}, {.name = "features"}), MaxPooling2D({2, 2}, {.name = "pool"}), Flatten({.name = "flatten"}),
-                          Dense(10, {.name = "a_dense_layer_with_a_name_that_is_longer_than_its_column"})},
-                         {.name = "tower", .input_shape = Shape{28, 28, 1}});
+  const Sequential model(
+      {Conv2D(8, {3, 3}, {.name = "features"}), MaxPooling2D({2, 2}, {.name = "pool"}), Flatten({.name = "flatten"}),
+       Dense(10, {.name = "a_dense_layer_with_a_name_that_is_longer_than_its_column"})},
+      {.name = "tower", .input_shape = Shape{28, 28, 1}});
   BOOST_TEST(model.summary() == R"(Model: "tower"
 ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━┓
 ┃ Layer (type)                         ┃ Output Shape                ┃         Param # ┃
@@ -186,7 +187,8 @@ BOOST_AUTO_TEST_CASE(says_what_to_call_before_shapes_are_known) {
 +--------------------------------------+-----------------------------+-----------------+
  Total params: 0 (0.00 B)
 )"));
-  BOOST_TEST(text.ends_with("Not built yet: shapes and parameters are known after a first call on data or build_for({shape}).\n"));
+  BOOST_TEST(text.ends_with(
+      "Not built yet: shapes and parameters are known after a first call on data or build_for({shape}).\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
