@@ -143,9 +143,9 @@ BOOST_AUTO_TEST_CASE(take_repeat_and_map) {
   BOOST_TEST(
       (std::vector<float>(twice.begin(), twice.begin() + 10) != std::vector<float>(twice.begin() + 10, twice.end())));
   const Dataset doubled = data.batch(5).map([](const Batch& batch) {
-    Tensor y = batch.y[0].clone();
-    for (float& label : y.mutable_data<float>()) label *= 2;
-    return Batch{batch.x, {y}, {}};
+    Tensor labels = batch.y[0].clone();
+    for (float& label : labels.mutable_data<float>()) label *= 2;
+    return Batch{batch.x, {labels}, {}};
   });
   BOOST_TEST(labels_of(doubled)[9] == 18.0F);
   BOOST_TEST(y.data<float>()[9] == 9.0F);

@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(on_a_terminal_it_is_drawn_over_itself) {
   now += 1.0;
   bar.update(5, loss(0.5));
   const std::string line = text();
-  BOOST_TEST(line.starts_with("\r5/10 "));
+  BOOST_TEST(line.starts_with("\r 5/10 "));
   BOOST_TEST(line.find(" 1s 200ms/step - loss: 0.5000") != std::string::npos);
   BOOST_TEST(line.find('\n') == std::string::npos);
   bar.finish(loss(0.25));
@@ -72,6 +72,18 @@ BOOST_AUTO_TEST_CASE(the_first_step_is_shown_at_once) {
   bar.start(10, true);
   bar.update(1, loss(0.5));
   BOOST_TEST(count('\r') == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_step_does_not_count_for_the_time_of_a_step) {
+  bar.start(10, false);
+  now += 5.0;
+  bar.update(1, loss(0.5));
+  for (int step = 2; step <= 10; ++step) {
+    now += 0.5;
+    bar.update(step, loss(0.5));
+  }
+  bar.finish(loss(0.5));
+  BOOST_TEST(text() == "10/10 - 10s 500ms/step - loss: 0.5000\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_length_is_said) {
