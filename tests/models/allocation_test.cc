@@ -28,6 +28,7 @@ constexpr int kMaxNoted = 512;
 constexpr int kMaxDepth = 12;
 
 struct Noted {
+  void* caller;  ///< of operator new
   std::array<void*, kMaxDepth> calls;
   int depth;
 };
@@ -36,19 +37,23 @@ std::atomic<bool> counts{false};
 std::atomic<int> num_noted{0};
 std::array<Noted, kMaxNoted> noted;
 
-void note() {
+void note(void* caller) {
   if (!counts.load(std::memory_order_relaxed)) return;
   // backtrace() may allocate itself.
   thread_local bool inside = false;
   if (inside) return;
   inside = true;
   const int index = num_noted.fetch_add(1);
-  if (index < kMaxNoted) noted[index].depth = backtrace(noted[index].calls.data(), kMaxDepth);
+  if (index < kMaxNoted) {
+    Noted& now = noted[static_cast<std::size_t>(index)];
+    now.caller = caller;
+    now.depth = backtrace(now.calls.data(), kMaxDepth);
+  }
   inside = false;
 }
 
-void* allocate(std::size_t size, std::size_t alignment) {
-  note();
+void* allocate(std::size_t size, std::size_t alignment, void* caller) {
+  note(caller);
   // aligned_alloc wants a multiple of the alignment.
   void* memory = alignment <= alignof(std::max_align_t)
                      ? std::malloc(size > 0 ? size : 1)
@@ -59,13 +64,13 @@ void* allocate(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size, 1); }
-void* operator new[](std::size_t size) { return allocate(size, 1); }
+void* operator new(std::size_t size) { return allocate(size, 1, __builtin_return_address(0)); }
+void* operator new[](std::size_t size) { return allocate(size, 1, __builtin_return_address(0)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
+  return allocate(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
+  return allocate(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
@@ -94,20 +99,22 @@ template <typename F> Allocations allocations_of(const F& f) {
   counts = false;
   Allocations result;
   std::map<std::string, int> callers;
-  for (int i = 0; i < std::min<int>(num_noted, kMaxNoted); ++i) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<int>(num_noted, kMaxNoted)); ++i) {
+    const auto* first = noted[i].calls.data();
+    const auto* last = first + noted[i].depth;
     std::string trace;
-    bool is_foreign = false;
-    bool found = false;
-    // The first two calls are note() and operator new.
-    for (int depth = 2; depth < noted[i].depth; ++depth) {
+    std::string first_library;
+    // What lies above operator new depends on what the compiler inlined.
+    for (const auto* call = std::find(first, last, noted[i].caller); call != last; ++call) {
       Dl_info info;
-      if (dladdr(noted[i].calls[static_cast<std::size_t>(depth)], &info) == 0 || !info.dli_fname) continue;
-      const std::string_view file = info.dli_fname;
-      if (file.find("libstdc++") != file.npos || file.find("libc.so") != file.npos) continue;
-      if (!found) is_foreign = file.find("dnnl") != file.npos || file.find("gomp") != file.npos;
-      found = true;
-      trace += std::string(info.dli_sname ? info.dli_sname : info.dli_fname) + "\n    ";
+      if (dladdr(*call, &info) == 0 || !info.dli_fname) continue;
+      const std::string library = info.dli_fname;
+      if (library.find("libstdc++") != std::string::npos || library.find("libc.so") != std::string::npos) continue;
+      if (first_library.empty()) first_library = library;
+      trace += (info.dli_sname ? info.dli_sname : library) + "\n    ";
     }
+    const bool is_foreign =
+        first_library.find("dnnl") != std::string::npos || first_library.find("gomp") != std::string::npos;
     ++(is_foreign ? result.foreign : result.own);
     if (!is_foreign) ++callers[trace];
   }
@@ -130,34 +137,45 @@ Sequential network() {
 
 BOOST_AUTO_TEST_SUITE(models_allocation)
 
-// Of ten steps between two callbacks, the last with another batch size, those after the first epoch are counted.
+BOOST_AUTO_TEST_CASE(an_allocation_does_not_go_unseen) {
+  std::vector<std::vector<float>> kept;
+  const Allocations found = allocations_of([&] { kept.emplace_back(100); });
+  BOOST_TEST(found.own == 2);
+  BOOST_TEST(found.foreign == 0);
+}
+
+// Steps in the middle of later epochs; those around the short last batch make room for another shape. Batches are
+// shuffled: rows in order are given as views, which are new tensors.
 BOOST_AUTO_TEST_CASE(a_step_of_a_fit_allocates_nothing) {
-  const Sequential model = network();
-  model.compile({.optimizer = optimizers::Adam(), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
   const Tensor x = Tensor::copy(std::vector<float>(79 * 8, 0.5F), {79, 8});
   const Tensor y = Tensor::copy(std::vector<std::int64_t>(79, 1), {79});
-  // Counting starts and ends in callbacks, around what the loop does between them: the next batch and the step.
-  int steps = 0;
-  std::int64_t epoch = 0;
-  const CallbackPtr callback =
-      callbacks::LambdaCallback({.on_epoch_begin = [&](std::int64_t number) { epoch = number; },
-                                 .on_train_batch_begin =
-                                     [&](std::int64_t) {
-                                       if (epoch > 1) counts = true;
-                                     },
-                                 .on_train_batch_end =
-                                     [&](std::int64_t batch, const Logs&) {
-                                       if (epoch > 1) ++steps;
-                                       if (batch >= 8) counts = false;
-                                     }});
-  const Allocations found = allocations_of([&] {
-    counts = false;
-    model.fit(x, y, {.batch_size = 8, .epochs = 4, .verbose = Verbose::kSilent, .callbacks = {callback}});
-    counts = false;
-  });
-  BOOST_TEST(steps == 20);
-  BOOST_TEST(found.own == 0, found.report);
-  BOOST_TEST_MESSAGE("in oneDNN and libgomp: " << found.foreign);
+  const Dataset shuffled = Dataset::from_tensors({x}, {y}).shuffle(1).batch(8);
+  for (const Dataset& data : {shuffled, shuffled.prefetch(2)}) {
+    const Sequential model = network();
+    model.compile(
+        {.optimizer = optimizers::Adam(), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+    // Counting starts and ends in callbacks, around what the loop does between them: the next batch and the step.
+    int steps = 0;
+    std::int64_t epoch = 0;
+    const CallbackPtr callback =
+        callbacks::LambdaCallback({.on_epoch_begin = [&](std::int64_t number) { epoch = number; },
+                                   .on_train_batch_begin =
+                                       [&](std::int64_t batch) {
+                                         if (epoch > 1 && batch == 3) counts = true;
+                                       },
+                                   .on_train_batch_end =
+                                       [&](std::int64_t batch, const Logs&) {
+                                         if (counts) ++steps;
+                                         if (batch == 5) counts = false;
+                                       }});
+    const Allocations found = allocations_of([&] {
+      counts = false;
+      model.fit(data, {.epochs = 4, .verbose = Verbose::kSilent, .callbacks = {callback}});
+    });
+    BOOST_TEST(steps == 6);
+    BOOST_TEST(found.own == 0, found.report);
+    BOOST_TEST_MESSAGE("in oneDNN and libgomp: " << found.foreign);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_predict_into_memory_allocates_nothing) {
@@ -176,6 +194,10 @@ BOOST_AUTO_TEST_CASE(a_predict_into_memory_allocates_nothing) {
 
 // Shapes drawn from 50 batch sizes; 5,000 predictions warm up programs and the allocator's arenas.
 BOOST_AUTO_TEST_CASE(memory_stays_flat_over_100000_predictions) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  BOOST_TEST_MESSAGE("skipped: a sanitizer keeps freed memory");
+  return;
+#endif
   const Sequential model = network();
   std::uint32_t random = 1;
   const auto predict = [&](int times) {
