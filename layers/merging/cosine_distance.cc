@@ -1,8 +1,8 @@
 #include "layers/merging/cosine_distance.h"
 
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/l2_normalize.h"
 #include "framework/ops/reduce.h"
-#include "layers/l2_normalize.h"
 #include "layers/registry.h"
 
 namespace cornu::layers {
@@ -19,8 +19,9 @@ Outputs CosineDistanceLayer::call(const Inputs& inputs, const CallContext& conte
 }
 
 Tensor CosineDistanceLayer::merge(const Tensors& inputs, const Tensors&) const {
-  const Tensor cosine = ops::sum(l2_normalize(inputs[0], options_.axis) * l2_normalize(inputs[1], options_.axis),
-                                 {.axis = options_.axis, .keepdims = options_.keepdims});
+  const Tensor cosine =
+      ops::sum(ops::l2_normalize(inputs[0], options_.axis) * ops::l2_normalize(inputs[1], options_.axis),
+               {.axis = options_.axis, .keepdims = options_.keepdims});
   return 1.0 - cosine;
 }
 

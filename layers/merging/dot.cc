@@ -2,8 +2,8 @@
 
 #include "framework/error.h"
 #include "framework/ops/einsum.h"
+#include "framework/ops/l2_normalize.h"
 #include "framework/ops/reshape.h"
-#include "layers/l2_normalize.h"
 #include "layers/registry.h"
 
 namespace cornu::layers {
@@ -56,7 +56,7 @@ Tensor DotLayer::merge(const Tensors& inputs, const Tensors&) const {
   Tensors operands;
   for (std::size_t i = 0; i < 2; ++i) {
     const std::int64_t summed = axis_of(i, inputs[i].shape());
-    operands.push_back(normalize_ ? l2_normalize(inputs[i], summed) : inputs[i]);
+    operands.push_back(normalize_ ? ops::l2_normalize(inputs[i], summed) : inputs[i]);
     for (std::int64_t axis = 0; axis < inputs[i].rank(); ++axis) {
       const char letter = axis == 0 ? 'a' : axis == summed ? 'b' : next++;
       terms[i] += letter;

@@ -3,9 +3,9 @@
 #include "framework/error.h"
 #include "framework/initializers/identity.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/l2_normalize.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/reduce.h"
-#include "layers/l2_normalize.h"
 
 namespace cornu::regularizers {
 namespace {
@@ -29,7 +29,7 @@ class OrthogonalRegularizerBody final : public Regularizer::Body {
       throw ShapeError("OrthogonalRegularizer: expected a weight of rank 2; got shape " + x.shape().to_string());
     }
     const bool rows = options_.mode == "rows";
-    const Tensor unit = l2_normalize(x, rows ? 1 : 0);
+    const Tensor unit = ops::l2_normalize(x, rows ? 1 : 0);
     const Tensor cosines = ops::matmul(unit, unit, {.transpose_x = !rows, .transpose_y = rows});
     const std::int64_t size = x.shape()[rows ? 0 : 1];
     const Tensor identity = initializers::Identity()({size, size}, x.dtype(), 0);

@@ -1,9 +1,13 @@
 #include "framework/ops/reshape.h"
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
+#include <memory>
 #include <numeric>
 
 #include "framework/error.h"
+#include "framework/executor/program.h"
+#include "framework/graph/graph.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/shape_of.h"
@@ -103,6 +107,38 @@ BOOST_AUTO_TEST_CASE(gradients_match_finite_differences) {
   check([](const Tensor& x) { return ops::broadcast_to(x, {2, 3, 4}); }, {3, 1});
   check([](const Tensor& x) { return ops::broadcast_to(x, {5, 0}); }, {1, 1});
   check([](const Tensor& x) { return ops::squeeze(ops::expand_dims(x, {0, 2}), 0); }, {2, 1});
+}
+
+// What is known only when the graph runs: batch and length. Each result is then checked against the plain reshape.
+BOOST_AUTO_TEST_CASE(several_sizes_may_be_unknown_until_the_graph_runs) {
+  const auto run = [](const std::function<Tensor(const Tensor&)>& function, const Tensor& x, const Shape& declared) {
+    const auto graph = std::make_shared<Graph>("test");
+    Tensor feed, fetch;
+    {
+      const GraphScope scope(graph);
+      feed = graph->placeholder({declared, x.dtype()});
+      fetch = function(feed);
+    }
+    return Program::compile(graph, {feed}, TensorSpecs{x.spec()}, {fetch})->run({x})[0];
+  };
+  const Tensor x = uniform({2, 6, 4}, 31);
+  const Shape open{kUnknown, kUnknown, 4};
+  const auto flat = x.to_vector<double>();
+  const auto check = [&](const std::function<Tensor(const Tensor&)>& function, const Shape& shape) {
+    const Tensor y = run(function, x, open);
+    BOOST_TEST(y.shape().to_string() == shape.to_string());
+    BOOST_TEST(y.to_vector<double>() == flat, boost::test_tools::per_element());
+  };
+  check([](const Tensor& t) { return ops::expand_dims(t, 1); }, {2, 1, 6, 4});
+  check([](const Tensor& t) { return ops::squeeze(ops::expand_dims(t, -1), -1); }, {2, 6, 4});
+  check([](const Tensor& t) { return ops::reshape_each(t, {-1}); }, {2, 24});
+  check([](const Tensor& t) { return ops::reshape_each(t, {-1, 8}); }, {2, 3, 8});
+  BOOST_TEST(ops::reshape_each(uniform({2, 6}, 1), {3, -1}).shape().to_string() == "(2, 3, 2)");
+  test::check_gradients(
+      [](const Tensors& t) {
+        return Tensors{ops::square(ops::reshape_each(t[0], {-1, 2}))};
+      },
+      {uniform({2, 6}, 2)});
 }
 
 BOOST_AUTO_TEST_CASE(rejects_what_does_not_fit) {
