@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "models/model.h"
-#include "models/training/compiled_step.h"
-#include "models/training/predictor.h"
+#include "models/compiled_step.h"
+#include "models/predictor.h"
 #include "models/training/running_mean.h"
 
 namespace cornu {

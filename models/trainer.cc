@@ -1,4 +1,4 @@
-#include "models/training/trainer.h"
+#include "models/trainer.h"
 
 #include <algorithm>
 #include <cstring>
