@@ -24,7 +24,6 @@
 #include "framework/ops/where.h"
 #include "layers/activations/functions.h"
 #include "layers/data_format.h"
-#include "layers/l2_normalize.h"
 #include "models/keras_operation_settings.h"
 
 namespace cornu {
