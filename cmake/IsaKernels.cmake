@@ -9,7 +9,7 @@
 # matters: baseline first, and all of it behind the rest of the library, because the linker keeps the first copy it meets.
 #
 # Loops that must keep errno or the flags of floating-point exceptions do not vectorise, so kernels do without both; NaN
-# and infinity keep their meaning. Threaded jumps would turn selects that depend on one another back into branches.
+# and infinity keep their meaning.
 function(cornu_add_isa_kernels out)
   set(libraries "")
   if(ARGN)
@@ -23,8 +23,8 @@ function(cornu_add_isa_kernels out)
       set(library cornu_kernels_${variant})
       add_library(${library} OBJECT ${ARGN})
       cornu_library_properties(${library})
-      target_compile_options(${library} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -fno-math-errno -fno-trapping-math
-                             $<$<CXX_COMPILER_ID:GNU>:-fno-thread-jumps> ${flags_${variant}})
+      target_compile_options(${library} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -fno-math-errno
+                             -fno-trapping-math ${flags_${variant}})
       target_compile_definitions(${library} PRIVATE CORNU_ISA=${variant})
       list(APPEND libraries ${library})
     endforeach()

@@ -35,7 +35,7 @@ class Trainer final : public TrainingHost {
   Tensor compute_loss(const StepData& data, const Tensors& y_pred, const Tensors& added_losses);
   StepLogs compute_metrics(const StepData& data, const Tensors& y_pred);
 
-  std::vector<Metric> metrics() const;
+  std::vector<Metric> metrics() const override;
   void reset_metrics();
 
   /// Data by name in the order of these names. **Throws** InvalidArgument naming both sets when they differ.

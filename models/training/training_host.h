@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "framework/tensor.h"
+#include "models/training/metrics/metric.h"
 
 namespace cornu {
 
@@ -22,6 +24,8 @@ class TrainingHost {
   virtual Tensors get_weights() const = 0;
   virtual void set_weights(const Tensors& values) = 0;
   virtual void save_weights(const std::string& path) const = 0;
+  /// Metrics of the last compile, as far as they are known.
+  virtual std::vector<Metric> metrics() const = 0;
 };
 
 }  // namespace cornu

@@ -58,7 +58,7 @@ bool is_served(const KernelRequest& request) {
 
 bool ChosenLayout::equals(const Layout& other) const {
   const auto* chosen = dynamic_cast<const ChosenLayout*>(&other);
-  return chosen && chosen->desc_ == desc_;
+  return chosen && chosen->plain_ == plain_ && chosen->desc_ == desc_;
 }
 
 // As oneDNN writes its format tags: axes from the slowest to the fastest, blocked ones in capitals, then the blocks.

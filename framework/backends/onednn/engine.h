@@ -44,10 +44,11 @@ template <typename Make> auto rewording_errors(const KernelRequest& request, Mak
 /// True when every operand is float32 and none is empty: what the primitives serve. The reference kernels do the rest.
 bool is_served(const KernelRequest& request);
 
-/// A layout that oneDNN chose for an operand.
+/// A layout that oneDNN chose for an operand, and how the operand is read before it is packed: a square matrix and its
+/// transpose may get the same layout, but not the same copy.
 class ChosenLayout final : public Layout {
  public:
-  explicit ChosenLayout(dnnl::memory::desc desc) : desc_(std::move(desc)) {}
+  ChosenLayout(dnnl::memory::desc plain, dnnl::memory::desc desc) : plain_(std::move(plain)), desc_(std::move(desc)) {}
 
   const dnnl::memory::desc& desc() const { return desc_; }
   bool equals(const Layout& other) const override;
@@ -55,6 +56,7 @@ class ChosenLayout final : public Layout {
   std::string to_string() const override;
 
  private:
+  dnnl::memory::desc plain_;
   dnnl::memory::desc desc_;
 };
 

@@ -110,7 +110,7 @@ void PrimitiveKernel::run(const KernelArguments& arguments) const {
 
 std::shared_ptr<const Layout> PrimitiveKernel::input_layout(std::size_t number) const {
   for (const Packing& packing : packings_) {
-    if (packing.input == number) return std::make_shared<ChosenLayout>(packing.packed);
+    if (packing.input == number) return std::make_shared<ChosenLayout>(packing.plain, packing.packed);
   }
   return nullptr;
 }

@@ -66,6 +66,7 @@ std::unique_ptr<Kernel> compile_fused_elementwise(const KernelRequest& request) 
 
   const auto compile = [&](const std::string& operation, const std::vector<int>& operands, const TensorSpec& result) {
     std::vector<TensorSpec> inputs;
+    inputs.reserve(operands.size());
     for (const int operand : operands) inputs.push_back(values[static_cast<std::size_t>(operand)]);
     const Attributes attributes;
     return compile_kernel_of(Backend::kReference, {operation, attributes, inputs, {&result, 1}});

@@ -174,7 +174,7 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
   present = clipped(present);
   for (const Weight* weight : changed) decay(weight->variable);
   const Tensor rate = learning_rate();
-  begin_step(ops::cast(next, DType::kFloat32), rate);
+  begin_step(ops::cast(updates_done() + ops::ones({}, DType::kInt64), DType::kFloat32), rate);
   for (std::size_t i = 0; i < present.size(); ++i) {
     update_step(numbers[i], present[i], changed[i]->variable, ops::cast(rate, changed[i]->variable.dtype()));
   }
@@ -186,12 +186,20 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
   iterations_.assign(next);
 }
 
+// Steps that changed weights; with accumulation only every n-th does.
+Tensor Optimizer::Body::updates_done() const {
+  const std::int64_t accumulation = settings_.gradient_accumulation_steps.value_or(1);
+  return accumulation > 1 ? ops::floor_divide(iterations_, ops::cast(Tensor(accumulation), DType::kInt64))
+                          : iterations_.value();
+}
+
 void Optimizer::Body::update_averages() const {
+  const Tensor updates = updates_done();
   const Tensor momentum =
-      ops::where(ops::not_equal(iterations_, ops::zeros({}, DType::kInt64)), settings_.ema_momentum, 0.0);
+      ops::where(ops::not_equal(updates, ops::zeros({}, DType::kInt64)), settings_.ema_momentum, 0.0);
   Tensor overwrites;
-  const bool may_overwrite = is_nth(settings_.ema_overwrite_frequency.value_or(0),
-                                    iterations_.value() + ops::ones({}, DType::kInt64), overwrites);
+  const bool may_overwrite =
+      is_nth(settings_.ema_overwrite_frequency.value_or(0), updates + ops::ones({}, DType::kInt64), overwrites);
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     averages_[i].assign(momentum * averages_[i] + (1.0 - momentum) * weights_[i]);
     if (may_overwrite) weights_[i].assign(ops::where(overwrites, averages_[i], weights_[i]));

@@ -80,6 +80,7 @@ class Optimizer {
    private:
     Tensors clipped(const Tensors& gradients) const;
     Tensor accumulated(std::size_t index, const Tensor& gradient, const Tensor& is_update) const;
+    Tensor updates_done() const;
     void decay(const Variable& weight) const;
     void update_averages() const;
 

@@ -187,8 +187,8 @@ void check_block_function(const vector::BlockTable& table, const std::string& na
   std::vector<float> results(wanted.size());
   // In blocks of an odd length, so that the ends of loops are tested with all kinds of values too.
   for (std::size_t begin = 0; begin < results.size(); begin += kBlock) {
-    std::vector<const float*> block;
-    for (const float* pointer : pointers) block.push_back(pointer + begin);
+    std::vector<const float*> block = pointers;
+    for (const float*& pointer : block) pointer += begin;
     function(block.data(), results.data() + begin, static_cast<int>(std::min(kBlock, results.size() - begin)));
   }
   double worst = -1;
@@ -205,9 +205,9 @@ void check_block_function(const vector::BlockTable& table, const std::string& na
 
 // All functions of an operation.
 void check_block_kernel(const vector::BlockTable& table, const vector::BlockKernel& kernel, const Tensors& operands) {
-  BOOST_REQUIRE(kernel.functions[0]);
-  for (std::size_t mask = 0; mask < vector::BlockKernel::kNumMasks; ++mask) {
-    if (kernel.functions[mask]) check_block_function(table, kernel.name, kernel.functions[mask], mask, operands);
+  check_block_function(table, kernel.name, kernel.function, 0, operands);
+  for (std::size_t mask = 1; mask < vector::BlockKernel::kNumMasks; ++mask) {
+    if (kernel.with_numbers[mask]) check_block_function(table, kernel.name, kernel.with_numbers[mask], mask, operands);
   }
 }
 

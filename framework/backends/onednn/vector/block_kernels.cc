@@ -197,7 +197,7 @@ CORNU_INLINE float power_of(float x, float y) {
   result = float_of_bits(bits_of(result) ^ (bits_of(x) & odd_sign));
   const bool negative = (bits_of(x) >> 31) != 0;
   const bool finite_base = (magnitude > 0.0f) & (magnitude < kInfinity);
-  return negative & finite_base & !y_whole ? kNan : result;
+  return (negative & finite_base & !y_whole) ? kNan : result;
 }
 
 // --- activations and the error function ----------------------------------------------------------------------------
@@ -293,7 +293,7 @@ CORNU_INLINE float sin_of(float x) {
   const Angle angle = angle_of(x);
   const float magnitude = (angle.quadrant & 1) != 0 ? angle.cosine : angle.sine;
   const float result = (angle.quadrant & 2) != 0 ? -magnitude : magnitude;
-  return (x == 0.0f) | (x != x) ? x : result;
+  return ((x == 0.0f) | (x != x)) ? x : result;
 }
 
 CORNU_INLINE float cos_of(float x) {
@@ -307,7 +307,7 @@ CORNU_INLINE float tan_of(float x) {
   const Angle angle = angle_of(x);
   const bool turned = (angle.quadrant & 1) != 0;
   const float result = (turned ? -angle.cosine : angle.sine) / (turned ? angle.sine : angle.cosine);
-  return (x == 0.0f) | (x != x) ? x : result;
+  return ((x == 0.0f) | (x != x)) ? x : result;
 }
 
 // atan of t between 0 and 1
@@ -343,7 +343,7 @@ CORNU_INLINE float atan2_of(float y, float x) {
   const float second = steep ? (kHalfPiHigh - first) + kHalfPiLow : first;
   const bool backwards = (bits_of(x) >> 31) != 0;
   const float angle = backwards ? (2.0f * kHalfPiHigh - second) + 2.0f * kHalfPiLow : second;
-  return (x != x) | (y != y) ? kNan : __builtin_copysignf(angle, y);
+  return ((x != x) | (y != y)) ? kNan : __builtin_copysignf(angle, y);
 }
 
 // asin of s given z = s^2 up to 1/4
@@ -416,8 +416,8 @@ CORNU_INLINE float add_of(float x, float y) { return x + y; }
 CORNU_INLINE float subtract_of(float x, float y) { return x - y; }
 CORNU_INLINE float multiply_of(float x, float y) { return x * y; }
 CORNU_INLINE float divide_of(float x, float y) { return x / y; }
-CORNU_INLINE float maximum_of(float x, float y) { return (x > y) | (x != x) ? x : y; }
-CORNU_INLINE float minimum_of(float x, float y) { return (x < y) | (x != x) ? x : y; }
+CORNU_INLINE float maximum_of(float x, float y) { return ((x > y) | (x != x)) ? x : y; }
+CORNU_INLINE float minimum_of(float x, float y) { return ((x < y) | (x != x)) ? x : y; }
 CORNU_INLINE float negative_of(float x) { return -x; }
 CORNU_INLINE float sign_of(float x) { return x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : x); }
 CORNU_INLINE float square_of(float x) { return x * x; }
@@ -562,11 +562,12 @@ template <typename T> void load(const void* source, float* result, int count) {
   for (int i = 0; i < count; ++i) result[i] = static_cast<float>(values[i]);
 }
 
-// kLow and kPastHigh bound what T holds; both are exact as floats. NaN becomes 0.
+// kLow and kPastHigh bound what T holds; both are powers of 2 or 0, exact as floats. NaN becomes 0.
 template <typename T, T kMinimum, T kMaximum> void store_integer(const float* source, void* result, int count) {
   T* values = static_cast<T*>(result);
   constexpr auto kLow = static_cast<float>(kMinimum);
-  constexpr float kPastHigh = 2.0f * static_cast<float>(kMaximum / 2 + 1);
+  constexpr T kHalf = kMaximum / 2 + 1;
+  constexpr float kPastHigh = 2.0f * static_cast<float>(kHalf);
 #pragma omp simd
   for (int i = 0; i < count; ++i) {
     const float x = source[i];
@@ -660,65 +661,66 @@ void repeat(const float* values, int num_values, int times, float* result) {
 // --- tables --------------------------------------------------------------------------------------------------------
 
 constexpr BlockKernel kKernels[] = {
-    {"add", {binary<add_of>, binary<add_of, 1>, binary<add_of, 2>}, 1},
-    {"subtract", {binary<subtract_of>, binary<subtract_of, 1>, binary<subtract_of, 2>}, 1},
-    {"multiply", {binary<multiply_of>, binary<multiply_of, 1>, binary<multiply_of, 2>}, 1},
-    {"divide", {binary<divide_of>, binary<divide_of, 1>, binary<divide_of, 2>}, 2},
-    {"floor_divide", {division<floor_divide_of, exact_floor_divide>}, 6},
-    {"mod", {division<mod_of, exact_mod>}, 8},
-    {"power", {binary<power_of>, binary<power_of, 1>, binary<power_of, 2>}, 30},
-    {"maximum", {binary<maximum_of>, binary<maximum_of, 1>, binary<maximum_of, 2>}, 1},
-    {"minimum", {binary<minimum_of>, binary<minimum_of, 1>, binary<minimum_of, 2>}, 1},
-    {"negative", {unary<negative_of>}, 1},
-    {"absolute", {unary<absolute_of>}, 1},
-    {"sign", {unary<sign_of>}, 1},
-    {"square", {unary<square_of>}, 1},
-    {"sqrt", {unary<sqrt_of>}, 3},
-    {"rsqrt", {unary<rsqrt_of>}, 5},
-    {"reciprocal", {unary<reciprocal_of>}, 2},
-    {"equal", {binary<equal_of>, binary<equal_of, 1>, binary<equal_of, 2>}, 1},
-    {"not_equal", {binary<not_equal_of>, binary<not_equal_of, 1>, binary<not_equal_of, 2>}, 1},
-    {"less", {binary<less_of>, binary<less_of, 1>, binary<less_of, 2>}, 1},
-    {"less_equal", {binary<less_equal_of>, binary<less_equal_of, 1>, binary<less_equal_of, 2>}, 1},
-    {"greater", {binary<greater_of>, binary<greater_of, 1>, binary<greater_of, 2>}, 1},
-    {"greater_equal", {binary<greater_equal_of>, binary<greater_equal_of, 1>, binary<greater_equal_of, 2>}, 1},
-    {"logical_and", {binary<logical_and_of>, binary<logical_and_of, 1>, binary<logical_and_of, 2>}, 1},
-    {"logical_or", {binary<logical_or_of>, binary<logical_or_of, 1>, binary<logical_or_of, 2>}, 1},
-    {"logical_xor", {binary<logical_xor_of>, binary<logical_xor_of, 1>, binary<logical_xor_of, 2>}, 1},
-    {"logical_not", {unary<logical_not_of>}, 1},
-    {"isnan", {unary<isnan_of>}, 1},
-    {"isinf", {unary<isinf_of>}, 1},
-    {"isfinite", {unary<isfinite_of>}, 1},
+    {"add", binary<add_of>, {nullptr, binary<add_of, 1>, binary<add_of, 2>}, 1},
+    {"subtract", binary<subtract_of>, {nullptr, binary<subtract_of, 1>, binary<subtract_of, 2>}, 1},
+    {"multiply", binary<multiply_of>, {nullptr, binary<multiply_of, 1>, binary<multiply_of, 2>}, 1},
+    {"divide", binary<divide_of>, {nullptr, binary<divide_of, 1>, binary<divide_of, 2>}, 2},
+    {"floor_divide", division<floor_divide_of, exact_floor_divide>, {}, 6},
+    {"mod", division<mod_of, exact_mod>, {}, 8},
+    {"power", binary<power_of>, {nullptr, binary<power_of, 1>, binary<power_of, 2>}, 30},
+    {"maximum", binary<maximum_of>, {nullptr, binary<maximum_of, 1>, binary<maximum_of, 2>}, 1},
+    {"minimum", binary<minimum_of>, {nullptr, binary<minimum_of, 1>, binary<minimum_of, 2>}, 1},
+    {"negative", unary<negative_of>, {}, 1},
+    {"absolute", unary<absolute_of>, {}, 1},
+    {"sign", unary<sign_of>, {}, 1},
+    {"square", unary<square_of>, {}, 1},
+    {"sqrt", unary<sqrt_of>, {}, 3},
+    {"rsqrt", unary<rsqrt_of>, {}, 5},
+    {"reciprocal", unary<reciprocal_of>, {}, 2},
+    {"equal", binary<equal_of>, {nullptr, binary<equal_of, 1>, binary<equal_of, 2>}, 1},
+    {"not_equal", binary<not_equal_of>, {nullptr, binary<not_equal_of, 1>, binary<not_equal_of, 2>}, 1},
+    {"less", binary<less_of>, {nullptr, binary<less_of, 1>, binary<less_of, 2>}, 1},
+    {"less_equal", binary<less_equal_of>, {nullptr, binary<less_equal_of, 1>, binary<less_equal_of, 2>}, 1},
+    {"greater", binary<greater_of>, {nullptr, binary<greater_of, 1>, binary<greater_of, 2>}, 1},
+    {"greater_equal", binary<greater_equal_of>, {nullptr, binary<greater_equal_of, 1>, binary<greater_equal_of, 2>}, 1},
+    {"logical_and", binary<logical_and_of>, {nullptr, binary<logical_and_of, 1>, binary<logical_and_of, 2>}, 1},
+    {"logical_or", binary<logical_or_of>, {nullptr, binary<logical_or_of, 1>, binary<logical_or_of, 2>}, 1},
+    {"logical_xor", binary<logical_xor_of>, {nullptr, binary<logical_xor_of, 1>, binary<logical_xor_of, 2>}, 1},
+    {"logical_not", unary<logical_not_of>, {}, 1},
+    {"isnan", unary<isnan_of>, {}, 1},
+    {"isinf", unary<isinf_of>, {}, 1},
+    {"isfinite", unary<isfinite_of>, {}, 1},
     {"where",
-     {ternary<where_of>, nullptr, ternary<where_of, 2>, nullptr, ternary<where_of, 4>, nullptr, ternary<where_of, 6>},
+     ternary<where_of>,
+     {nullptr, nullptr, ternary<where_of, 2>, nullptr, ternary<where_of, 4>, nullptr, ternary<where_of, 6>},
      1},
-    {"exp", {unary<exp_of>}, 8},
-    {"expm1", {unary<expm1_of>}, 8},
-    {"log", {unary<log_of>}, 8},
-    {"log1p", {unary<log1p_of>}, 12},
-    {"erf", {unary<erf_of>}, 15},
-    {"erfinv", {unary<erfinv_of>}, 25},
-    {"lgamma", {lgamma_block}, 60},
-    {"relu", {unary<relu_of>}, 1},
-    {"sigmoid", {unary<sigmoid_of>}, 10},
-    {"softplus", {unary<softplus_of>}, 20},
-    {"sin", {periodic<sin_of, libm_sin>}, 15},
-    {"cos", {periodic<cos_of, libm_cos>}, 15},
-    {"tan", {periodic<tan_of, libm_tan>}, 18},
-    {"asin", {unary<asin_of>}, 10},
-    {"acos", {unary<acos_of>}, 10},
-    {"atan", {unary<atan_of>}, 10},
-    {"atan2", {binary<atan2_of>, binary<atan2_of, 1>, binary<atan2_of, 2>}, 14},
-    {"sinh", {unary<sinh_of>}, 20},
-    {"cosh", {unary<cosh_of>}, 12},
-    {"tanh", {unary<tanh_of>}, 10},
-    {"asinh", {unary<asinh_of>}, 18},
-    {"acosh", {unary<acosh_of>}, 18},
-    {"atanh", {unary<atanh_of>}, 15},
-    {"floor", {unary<floor_of>}, 1},
-    {"ceil", {unary<ceil_of>}, 1},
-    {"round", {unary<round_of>}, 1},
-    {"trunc", {unary<trunc_of>}, 1},
+    {"exp", unary<exp_of>, {}, 8},
+    {"expm1", unary<expm1_of>, {}, 8},
+    {"log", unary<log_of>, {}, 8},
+    {"log1p", unary<log1p_of>, {}, 12},
+    {"erf", unary<erf_of>, {}, 15},
+    {"erfinv", unary<erfinv_of>, {}, 25},
+    {"lgamma", lgamma_block, {}, 60},
+    {"relu", unary<relu_of>, {}, 1},
+    {"sigmoid", unary<sigmoid_of>, {}, 10},
+    {"softplus", unary<softplus_of>, {}, 20},
+    {"sin", periodic<sin_of, libm_sin>, {}, 15},
+    {"cos", periodic<cos_of, libm_cos>, {}, 15},
+    {"tan", periodic<tan_of, libm_tan>, {}, 18},
+    {"asin", unary<asin_of>, {}, 10},
+    {"acos", unary<acos_of>, {}, 10},
+    {"atan", unary<atan_of>, {}, 10},
+    {"atan2", binary<atan2_of>, {nullptr, binary<atan2_of, 1>, binary<atan2_of, 2>}, 14},
+    {"sinh", unary<sinh_of>, {}, 20},
+    {"cosh", unary<cosh_of>, {}, 12},
+    {"tanh", unary<tanh_of>, {}, 10},
+    {"asinh", unary<asinh_of>, {}, 18},
+    {"acosh", unary<acosh_of>, {}, 18},
+    {"atanh", unary<atanh_of>, {}, 15},
+    {"floor", unary<floor_of>, {}, 1},
+    {"ceil", unary<ceil_of>, {}, 1},
+    {"round", unary<round_of>, {}, 1},
+    {"trunc", unary<trunc_of>, {}, 1},
 };
 
 constexpr BlockConversion kConversions[] = {

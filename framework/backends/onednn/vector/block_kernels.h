@@ -22,9 +22,10 @@ struct BlockKernel {
   static constexpr int kNumMasks = 8;
 
   const char* name;  ///< of the operation
-  /// For each choice of operands that are one number for all of a block: `functions[mask]` takes those whose bits are
-  /// set as such, or is null. The first, for blocks alone, is always there.
-  BlockFunction functions[kNumMasks];
+  BlockFunction function;
+  /// The same with some operands that are one number for all of a block: those whose bits are set in the index. Null
+  /// where there is none.
+  BlockFunction with_numbers[kNumMasks];
   int cost;  ///< of an element, roughly, in additions
 };
 

@@ -116,10 +116,13 @@ class BlockCompiler {
       if (!is_served(number_of(number).dtype)) return false;
       operands.push_back(number_of(number).value);
     }
-    const BlockFunction function = kernel->functions[number_mask(operands)];
-    if (!function) fill_numbers(operands);
-    numbers_.push_back(
-        {add_value(function ? function : kernel->functions[0], kernel->cost, std::move(operands)), step.dtype});
+    BlockFunction function = kernel->function;
+    if (const std::size_t mask = number_mask(operands); kernel->with_numbers[mask]) {
+      function = kernel->with_numbers[mask];
+    } else {
+      fill_numbers(operands);
+    }
+    numbers_.push_back({add_value(function, kernel->cost, std::move(operands)), step.dtype});
     return true;
   }
 

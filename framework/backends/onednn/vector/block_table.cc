@@ -1,20 +1,17 @@
 #include "framework/backends/onednn/vector/block_table.h"
 
 #include <stdexcept>
+#include <string>
+
+#include "framework/backends/onednn/vector/isa.h"
 
 namespace cornu::vector {
 
 std::vector<const BlockTable*> usable_tables() {
   std::vector<const BlockTable*> tables{&baseline::kTable};
 #ifdef CORNU_ISA_VARIANTS
-  __builtin_cpu_init();  // other static initialisers may have led here
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    tables.push_back(&avx2::kTable);
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl")) {
-      tables.push_back(&avx512::kTable);
-    }
-  }
+  if (onednn::machine_isa() != onednn::Isa::kBaseline) tables.push_back(&avx2::kTable);
+  if (onednn::machine_isa() == onednn::Isa::kAvx512) tables.push_back(&avx512::kTable);
 #endif
   return tables;
 }

@@ -1,0 +1,60 @@
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "bench/cornu_bench/data.h"
+#include "bench/cornu_bench/workloads.h"
+
+namespace bench {
+
+using namespace cornu;
+
+namespace {
+
+// Times the steps of a fit.
+class StepTimes : public Callback {
+ public:
+  explicit StepTimes(Measurement& measurement) : measurement_(measurement) {}
+  void on_train_batch_begin(std::int64_t) override { begin_ = seconds_since_start(); }
+  void on_train_batch_end(std::int64_t, const Logs& logs) override {
+    measurement_.add_step((seconds_since_start() - begin_) * 1e3, logs.at("loss"));
+  }
+
+ private:
+  Measurement& measurement_;
+  double begin_ = 0.0;
+};
+
+// A whole program: read the files, build the network, train one epoch.
+void fashion_epoch(Measurement& measurement) {
+  const char* given = std::getenv("FASHION_MNIST_DIR");
+  const std::string folder = given ? given : "/usr/share/datasets/fashion-mnist";
+  const Tensor pixels = io::read_idx(folder + "/train-images-idx3-ubyte.gz");
+  const Tensor images = ops::cast(ops::expand_dims(pixels, -1), float32) / 255.0;
+  const Tensor classes = io::read_idx(folder + "/train-labels-idx1-ubyte.gz");
+  measurement.add_figure("data_ready_s", seconds_since_start());
+
+  const Sequential model = lenet();
+  set_kernels(model);
+  model.compile({.optimizer = optimizers::Adam(), .loss = cross_entropy(), .metrics = {"accuracy"}});
+  const double begin = seconds_since_start();
+  const History history = model.fit(images, classes,
+                                    {.batch_size = 64,
+                                     .epochs = 1,
+                                     .verbose = Verbose::kSilent,
+                                     .callbacks = {std::make_shared<StepTimes>(measurement)}});
+  measurement.add_figure("epoch_s", seconds_since_start() - begin);
+  measurement.add_figure("train_acc", history["accuracy"].at(0));
+  measurement.set_params(model->count_params());
+  measurement.add_figure("wall_s", seconds_since_start());
+}
+
+}  // namespace
+
+std::span<const Workload> fashion_workloads() {
+  static constexpr std::array kWorkloads{Workload{"fashion_epoch", fashion_epoch}};
+  return kWorkloads;
+}
+
+}  // namespace bench
