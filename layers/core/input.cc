@@ -20,7 +20,7 @@ Tensor InputLayer::output() const {
 
 InputLayerLayer::InputLayerLayer(const Shape& batch_shape, DType dtype, const std::string& name)
     : Layer(name), spec_{batch_shape, dtype} {
-  mark_built({});  // it has nothing to build
+  mark_built({batch_shape});
 }
 
 Outputs InputLayerLayer::call(const Inputs& inputs, const CallContext&) { return inputs.tensors(); }
