@@ -131,7 +131,10 @@ std::unique_ptr<Kernel> compile_kernel(const KernelRequest& request) {
   const TensorSpecs outputs = widened(request.outputs);
   if (!std::equal(inputs.begin(), inputs.end(), request.inputs.begin()) ||
       !std::equal(outputs.begin(), outputs.end(), request.outputs.begin())) {
-    if (auto wide = try_compile({request.operation, request.attributes, inputs, outputs})) {
+    // What is widened anew for each run cannot have been packed before.
+    Attributes attributes = request.attributes;
+    if (attributes.contains("constant_weights")) attributes.set("constant_weights", false);
+    if (auto wide = try_compile({request.operation, attributes, inputs, outputs})) {
       return std::make_unique<WideningKernel>(request, std::move(wide));
     }
   }

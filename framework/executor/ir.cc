@@ -167,6 +167,22 @@ bool Ir::is_updated(const Variable& variable) const {
   return std::any_of(updates.begin(), updates.end(), [&](const auto& update) { return update.first == variable; });
 }
 
+std::vector<bool> Ir::values_fixed_between_runs() const {
+  std::vector<bool> fixed(values.size(), false);
+  for (std::size_t v = 0; v < values.size(); ++v) {
+    const IrValue& candidate = values[v];
+    fixed[v] = candidate.kind == IrValue::Kind::kConstant ||
+               (candidate.kind == IrValue::Kind::kVariable && !is_updated(candidate.variable));
+  }
+  for (const IrNode& node : nodes) {
+    if (node.operation->is_stateful) continue;
+    const bool all = std::all_of(node.inputs.begin(), node.inputs.end(),
+                                 [&](int input) { return fixed[static_cast<std::size_t>(input)]; });
+    for (int output : node.outputs) fixed[static_cast<std::size_t>(output)] = all;
+  }
+  return fixed;
+}
+
 std::string Ir::to_string() const {
   const auto label = [&](int number) {
     const IrValue& v = value(number);

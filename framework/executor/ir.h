@@ -38,6 +38,9 @@ struct Ir {
   std::vector<int> feeds;
   std::vector<int> fetches;
   std::vector<std::pair<Variable, int>> updates;  ///< the value that a variable gets at the end
+  /// What computes variables of the program's own from others; to be run before, when one of those has changed. May be
+  /// null.
+  std::shared_ptr<Ir> prologue;
 
   int add_value(IrValue value);
   int add_constant(const Tensor& constant);
@@ -53,6 +56,8 @@ struct Ir {
   std::vector<std::vector<int>> users() const;
   /// Makes every use of a value `i` with `replacement[i] >= 0` use that value instead.
   void replace_uses(const std::vector<int>& replacement);
+  /// For each value, whether it follows from constants and from variables that this program does not write.
+  std::vector<bool> values_fixed_between_runs() const;
   /// True when the update list writes this variable.
   bool is_updated(const Variable& variable) const;
 

@@ -60,6 +60,9 @@ Ir optimised(Ir ir) {
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},
                                      {"prune", prune},
+                                     {"fold_channel_scales", fold_channel_scales},
+                                     {"hoist_weights", hoist_weights},
+                                     {"merge_bias_gradients", merge_bias_gradients},
                                      {"fuse_post_operations", fuse_post_operations},
                                      {"fuse_elementwise", fuse_elementwise},
                                      {"order_updates", order_updates}};
@@ -83,6 +86,7 @@ class Program::Implementation {
     place_results();
     plan();
     if (dumps_passes()) dump_plan();
+    if (ir_.prologue) add_prologue();
   }
 
   const TensorSpecs& feed_specs() const { return feed_specs_; }
@@ -96,6 +100,7 @@ class Program::Implementation {
   }
 
   void run(std::span<const void* const> feeds, std::span<void* const> fetches) const {
+    if (prologue_) run_prologue();
     std::unique_ptr<Context> context = take_context();
     bind(*context, feeds, fetches);
     auto* scratch = static_cast<std::byte*>(context->arena.get()) + arena_bytes_;
@@ -359,6 +364,30 @@ class Program::Implementation {
     }
   }
 
+  // ---- the prologue: a program of its own, which writes variables that only this one reads
+
+  void add_prologue() {
+    prologue_ = std::make_unique<Implementation>(std::move(*ir_.prologue), TensorSpecs{});
+    ir_.prologue = nullptr;
+    for (std::size_t i = 0; i < prologue_->variables_.size(); ++i) {
+      if (!prologue_->written_[i]) prologue_sources_.push_back(prologue_->variables_[i]);
+    }
+    prologue_versions_.resize(prologue_sources_.size());
+  }
+
+  // Another thread that runs meanwhile goes on with the values of before, or races as with any writer of variables.
+  void run_prologue() const {
+    const std::lock_guard lock(prologue_mutex_);
+    bool is_current = prologue_has_run_;
+    for (std::size_t i = 0; i < prologue_sources_.size(); ++i) {
+      const std::uint64_t version = prologue_sources_[i].version();
+      is_current = is_current && prologue_versions_[i] == version;
+      prologue_versions_[i] = version;
+    }
+    if (!is_current) prologue_->run({}, {});
+    prologue_has_run_ = true;
+  }
+
   // ---- running
 
   std::unique_ptr<Context> take_context() const {
@@ -455,6 +484,11 @@ class Program::Implementation {
   std::size_t num_arguments_ = 0;
   std::size_t arena_bytes_ = 0;
   std::size_t scratch_bytes_ = 0;
+  std::unique_ptr<Implementation> prologue_;
+  Variables prologue_sources_;
+  mutable std::mutex prologue_mutex_;
+  mutable bool prologue_has_run_ = false;
+  mutable std::vector<std::uint64_t> prologue_versions_;  // of the sources when it ran last
   mutable std::mutex pool_mutex_;
   mutable std::vector<std::unique_ptr<Context>> pool_;
   mutable std::size_t num_contexts_ = 0;

@@ -108,7 +108,7 @@ std::unique_ptr<Kernel> make_small_matmul(std::int64_t rows, std::int64_t depth,
   if (!epilogue.activation.empty()) {
     const vector::BlockKernel* found = vector::find_kernel(vector::block_table(), epilogue.activation);
     if (!found) return nullptr;
-    activation = found->functions[0];
+    activation = found->function;
   }
   return std::make_unique<SmallMatmul>(rows, depth, columns, transpose_x, epilogue, activation);
 }

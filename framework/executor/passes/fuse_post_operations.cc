@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "framework/executor/passes/passes.h"
@@ -36,15 +37,23 @@ bool is_bias_for(const Ir& ir, int value, const TensorSpec& result) {
 
 class Fuser {
  public:
-  explicit Fuser(Ir& ir) : ir_(ir), uses_(ir.use_counts()), users_(ir.users()), producer_(ir.producers()) {}
+  explicit Fuser(Ir& ir) : ir_(ir), uses_(ir.use_counts()), users_(ir.users()) {}
 
   void run() {
     for (std::size_t n = 0; n < ir_.nodes.size(); ++n) {
       const std::string& name = ir_.nodes[n].operation->name;
       if (name == "matmul" || name == "conv") absorb_followers(n, name == "matmul" ? kFusedMatmul : kFusedConv);
     }
-    std::size_t n = 0;
-    std::erase_if(ir_.nodes, [&](const IrNode&) { return absorbed_.contains(static_cast<int>(n++)); });
+    std::vector<IrNode> nodes;
+    for (std::size_t n = 0; n < ir_.nodes.size(); ++n) {
+      const auto here = fused_.find(static_cast<int>(n));
+      if (here != fused_.end()) {
+        nodes.insert(nodes.end(), here->second.begin(), here->second.end());
+      } else if (!absorbed_.contains(static_cast<int>(n))) {
+        nodes.push_back(std::move(ir_.nodes[n]));
+      }
+    }
+    ir_.nodes = std::move(nodes);
   }
 
  private:
@@ -67,72 +76,97 @@ class Fuser {
     return only_user(node.outputs[0]);
   }
 
-  void absorb_followers(std::size_t n, const Operation& fused) {
-    if (ir_.spec(ir_.nodes[n].outputs[0]).dtype != DType::kFloat32) return;
+  // What a product takes over, in the order in which it was found.
+  struct Followers {
     int bias = -1;
+    int addend = -1;
     std::string activation;
-    int last = ir_.nodes[n].outputs[0];
-    std::vector<int> taken;
-    for (bool more = true; more && activation.empty();) {
-      more = false;
-      std::vector<int> views;
-      const int user = follow_view(last, views);
-      if (user < 0) break;
-      const IrNode& next = ir_.nodes[static_cast<std::size_t>(user)];
-      const int incoming = views.empty() ? last : ir_.nodes[static_cast<std::size_t>(views[0])].outputs[0];
-      const std::string& name = next.operation->name;
-      if (name == "add" && bias < 0 && ir_.spec(next.outputs[0]) == ir_.spec(incoming)) {
-        const int other = next.inputs[0] == incoming ? next.inputs[1] : next.inputs[0];
-        const bool in_time = producer_[static_cast<std::size_t>(other)] < static_cast<int>(n);
-        if (other == incoming || !in_time || !is_bias_for(ir_, other, ir_.spec(incoming))) break;
-        bias = other;
-        more = true;
-      } else if (is_activation(name)) {
-        activation = name;
-        more = true;
-      }
-      if (more) {
-        taken.insert(taken.end(), views.begin(), views.end());
-        taken.push_back(user);
-        last = next.outputs[0];
-      }
+    std::vector<int> nodes;
+  };
+
+  // Takes `next`, which uses `incoming`, over if the kernel can do that too.
+  bool take(Followers& followers, const IrNode& next, int incoming) const {
+    const std::string& name = next.operation->name;
+    if (followers.activation == "relu") {
+      const bool bounds =
+          name == "minimum" && ir_.spec(next.outputs[0]) == ir_.spec(incoming) && is_six(next, incoming);
+      if (bounds) followers.activation = "relu6";
+      return bounds;
     }
-    if (taken.empty()) return;
-    replace(n, fused, bias, activation, last, taken);
+    if (!followers.activation.empty()) return false;
+    if (is_activation(name)) {
+      followers.activation = name;
+      return true;
+    }
+    if (name != "add" || ir_.spec(next.outputs[0]) != ir_.spec(incoming)) return false;
+    const int other = next.inputs[0] == incoming ? next.inputs[1] : next.inputs[0];
+    if (other == incoming) return false;
+    if (followers.bias < 0 && is_bias_for(ir_, other, ir_.spec(incoming))) {
+      followers.bias = other;
+      return true;
+    }
+    if (followers.addend < 0 && ir_.spec(other) == ir_.spec(incoming)) {
+      followers.addend = other;
+      return true;
+    }
+    return false;
   }
 
-  void replace(std::size_t n, const Operation& fused, int bias, const std::string& activation, int last,
-               const std::vector<int>& taken) {
-    IrNode& node = ir_.nodes[n];
+  bool is_six(const IrNode& minimum, int incoming) const {
+    const int other = minimum.inputs[0] == incoming ? minimum.inputs[1] : minimum.inputs[0];
+    return ir_.is_constant(other) && ir_.spec(other).shape.num_elements() == 1 &&
+           ir_.value(other).constant.item() == 6.0;
+  }
+
+  void absorb_followers(std::size_t n, const Operation& fused) {
+    if (ir_.spec(ir_.nodes[n].outputs[0]).dtype != DType::kFloat32) return;
+    Followers followers;
+    int last = ir_.nodes[n].outputs[0];
+    while (true) {
+      std::vector<int> views;
+      const int user = follow_view(last, views);
+      if (user < 0 || absorbed_.contains(user)) break;
+      const IrNode& next = ir_.nodes[static_cast<std::size_t>(user)];
+      const int incoming = views.empty() ? last : ir_.nodes[static_cast<std::size_t>(views[0])].outputs[0];
+      if (!take(followers, next, incoming)) break;
+      followers.nodes.insert(followers.nodes.end(), views.begin(), views.end());
+      followers.nodes.push_back(user);
+      last = next.outputs[0];
+    }
+    if (!followers.nodes.empty()) replace(n, fused, followers, last);
+  }
+
+  // The fused node stands where the last of the followers stood: there all that they use has been computed.
+  void replace(std::size_t n, const Operation& fused, const Followers& followers, int last) {
+    IrNode node = std::move(ir_.nodes[n]);
     const int plain = node.outputs[0];
     node.operation = &fused;
-    node.attributes.set("bias", bias >= 0);
-    node.attributes.set("addend", false);
-    node.attributes.set("activation", activation);
-    if (bias >= 0) node.inputs.push_back(bias);
-    for (int user : taken) absorbed_.insert(user);
-    const TensorSpec& spec = ir_.spec(plain);
-    if (ir_.spec(last) == spec) {
+    node.attributes.set("bias", followers.bias >= 0);
+    node.attributes.set("addend", followers.addend >= 0);
+    node.attributes.set("activation", followers.activation);
+    if (followers.bias >= 0) node.inputs.push_back(followers.bias);
+    if (followers.addend >= 0) node.inputs.push_back(followers.addend);
+    absorbed_.insert(static_cast<int>(n));
+    absorbed_.insert(followers.nodes.begin(), followers.nodes.end());
+    std::vector<IrNode>& nodes = fused_[followers.nodes.back()];
+    if (ir_.spec(last) == ir_.spec(plain)) {
       node.outputs[0] = last;
+      nodes = {std::move(node)};
       return;
     }
-    // The followers worked under another shape: the last reshape among them stays, behind the fused node.
-    for (int user : taken) {
-      IrNode& view = ir_.nodes[static_cast<std::size_t>(user)];
-      if (view.operation->name != "reshape") continue;
-      view.inputs[0] = plain;
-      view.attributes = Attributes{{"shape", ir_.spec(last).shape.dims()}};
-      view.outputs[0] = last;
-      absorbed_.erase(user);
-      break;
-    }
+    // The followers worked under another shape: a reshape stays, behind the fused node.
+    IrNode view{.operation = &operation_named("reshape"),
+                .attributes = Attributes{{"shape", ir_.spec(last).shape.dims()}},
+                .inputs = {plain},
+                .outputs = {last}};
+    nodes = {std::move(node), std::move(view)};
   }
 
   Ir& ir_;
   std::vector<int> uses_;
   std::vector<std::vector<int>> users_;
-  std::vector<int> producer_;
   std::set<int> absorbed_;
+  std::map<int, std::vector<IrNode>> fused_;  // by the node whose place they take
 };
 
 }  // namespace

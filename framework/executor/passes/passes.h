@@ -19,6 +19,16 @@ void simplify(Ir& ir);
 /// Merges nodes that compute the same from the same.
 void merge_common_subexpressions(Ir& ir);
 
+/// Multiplies a scale and adds a shift, one value a channel, into the weights and the bias of the convolution or
+/// product before: what batch normalization is in inference.
+void fold_channel_scales(Ir& ir);
+
+/// Moves what follows from weights alone into the prologue, which runs only when a weight has changed.
+void hoist_weights(Ir& ir);
+
+/// Joins the gradients of a convolution's kernel and bias, which read the same memory.
+void merge_bias_gradients(Ir& ir);
+
 /// Puts a bias and an activation behind a matmul or convolution into its kernel.
 void fuse_post_operations(Ir& ir);
 

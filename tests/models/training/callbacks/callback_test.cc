@@ -10,6 +10,7 @@
 #include "framework/error.h"
 #include "framework/initializers/initializer.h"
 #include "layers/core/dense.h"
+#include "models/saving.h"
 #include "models/sequential.h"
 #include "models/training/callbacks/early_stopping.h"
 #include "models/training/callbacks/lambda_callback.h"
