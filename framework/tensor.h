@@ -152,6 +152,9 @@ class Tensor {
   /// True when both are the same value or symbol: one output of one origin, or one handle's copies.
   bool same(const Tensor& other) const { return key() == other.key(); }
 
+  /// True when no other handle shares these values or their memory, so that the memory can be written anew.
+  bool is_only_holder() const { return impl_.use_count() == 1 && storage().use_count() == 1; }
+
   /// Identity for maps: see `same`.
   struct Key {
     const void* object = nullptr;

@@ -3,10 +3,12 @@
 #include <hdf5.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "framework/error.h"
+#include "io/hdf5_address.h"
+#include "io/hdf5_header.h"
 #include "io/hdf5_space.h"
+#include "io/hdf5_text.h"
 #include "io/hdf5_type.h"
 #include "io/in_quotes.h"
 #include "io/size_limit.h"
@@ -64,28 +66,20 @@ void read_into(const Attribute& attribute, hid_t memory_type, void* to, const st
   fail(where, name, "cannot be read. The file is damaged: copy or download it again." + hdf5_reason());
 }
 
-std::vector<std::string> read_variable(const Attribute& attribute, const std::string& name, const std::string& where) {
-  std::vector<char*> texts(attribute.count, nullptr);
-  read_into(attribute, attribute.type.id(), texts.data(), name, where);
-  std::vector<std::string> strings;
-  for (const char* text : texts) strings.emplace_back(text ? text : "");
-  H5Dvlen_reclaim(attribute.type.id(), attribute.space.id(), H5P_DEFAULT, texts.data());
-  return strings;
+std::optional<std::vector<std::string>> read_variable(hid_t object, const std::string& name, std::size_t count,
+                                                      const Hdf5Bytes& file) {
+  const std::optional<Hdf5Header> header = Hdf5Header::read(file, address_of(object));
+  if (!header) return std::nullopt;
+  for (const Hdf5Header::Attribute& attribute : header->attributes()) {
+    if (attribute.name == name) return resolve_text(file, attribute.values, count);
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> read_fixed(const Attribute& attribute, const std::string& name, const std::string& where) {
-  const std::size_t length = attribute.element_size;
-  std::vector<char> bytes(attribute.count * length);
+  std::string bytes(attribute.count * attribute.element_size, '\0');
   read_into(attribute, attribute.type.id(), bytes.data(), name, where);
-  const bool is_space_padded = H5Tget_strpad(attribute.type.id()) == H5T_STR_SPACEPAD;
-  std::vector<std::string> strings;
-  for (std::size_t i = 0; i < attribute.count; ++i) {
-    const char* begin = bytes.data() + i * length;
-    std::string text(begin, is_space_padded ? length : strnlen(begin, length));
-    if (is_space_padded) text.erase(text.find_last_not_of(' ') + 1);
-    strings.push_back(std::move(text));
-  }
-  return strings;
+  return split_text(bytes, attribute.type.id());
 }
 
 void write(hid_t object, const std::string& name, const Hdf5Handle& type, const Shape& shape, const void* values,
@@ -103,29 +97,37 @@ std::int64_t size_of_list(const std::vector<std::string>& values) { return stati
 
 bool has_attribute(Hdf5Handle::Id object, const std::string& name) { return H5Aexists(object, name.c_str()) > 0; }
 
-std::vector<std::string> attribute_names(Hdf5Handle::Id object, const std::string& where) {
-  std::vector<std::string> names;
-  for (hsize_t i = 0;; ++i) {
-    const auto length = H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
-    if (length < 0) return names;  // behind the last one
-    if (names.size() == 65536)
-      throw FormatError(where + ": expected at most 65536 attributes; got more. The file is damaged.", where);
-    std::string name(static_cast<std::size_t>(length) + 1, '\0');
-    H5Aget_name_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
-    name.pop_back();
-    names.push_back(std::move(name));
+std::vector<std::string> attribute_names(Hdf5Handle::Id object, const Hdf5Bytes& file, const std::string& where) {
+  // Not by H5Aget_name_by_idx, which crashes when one of the attributes is damaged.
+  const std::optional<Hdf5Header> header = Hdf5Header::read(file, address_of(object));
+  if (!header || header->has_dense_attributes()) {
+    throw FormatError(
+        where + ": the names of its attributes cannot be listed. The file is damaged, or keeps them in HDF5's dense " +
+            "form: save it again with h5py's defaults.",
+        where);
   }
+  std::vector<std::string> names;
+  for (const Hdf5Header::Attribute& attribute : header->attributes()) names.emplace_back(attribute.name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
-std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& name, const std::string& where) {
+std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& name, const Hdf5Bytes& file,
+                                      const std::string& where) {
   const Attribute attribute = open_attribute(object, name, where);
   if (attribute.is_empty || attribute.count == 0) return {};
   if (H5Tget_class(attribute.type.id()) != H5T_STRING) {
     fail(where, name,
          "expected text; got " + describe_type(attribute.type.id()) + ". Check that this file is of the right kind.");
   }
-  const bool is_variable = H5Tis_variable_str(attribute.type.id()) > 0;
-  return is_variable ? read_variable(attribute, name, where) : read_fixed(attribute, name, where);
+  if (H5Tis_variable_str(attribute.type.id()) <= 0) return read_fixed(attribute, name, where);
+  std::optional<std::vector<std::string>> texts = read_variable(object, name, attribute.count, file);
+  if (!texts) {
+    fail(where, name,
+         "cannot be read. The file is damaged, or was not written by h5py or Keras: copy it again or save it with "
+         "h5py.");
+  }
+  return std::move(*texts);
 }
 
 Tensor read_numbers(Hdf5Handle::Id object, const std::string& name, const std::string& where) {

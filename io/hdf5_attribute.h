@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "framework/tensor.h"
+#include "io/hdf5_bytes.h"
 #include "io/hdf5_session.h"
 
 namespace cornu::io {
@@ -12,11 +13,13 @@ namespace cornu::io {
 
 bool has_attribute(Hdf5Handle::Id object, const std::string& name);
 
-std::vector<std::string> attribute_names(Hdf5Handle::Id object, const std::string& where);
+/// Sorted.
+std::vector<std::string> attribute_names(Hdf5Handle::Id object, const Hdf5Bytes& file, const std::string& where);
 
 /// Text of any rank in row-major order, of fixed or variable length; an array of numbers without elements is an empty
 /// list.
-std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& name, const std::string& where);
+std::vector<std::string> read_strings(Hdf5Handle::Id object, const std::string& name, const Hdf5Bytes& file,
+                                      const std::string& where);
 
 /// Numbers of any shape.
 Tensor read_numbers(Hdf5Handle::Id object, const std::string& name, const std::string& where);

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <new>
+#include <unordered_set>
 
 #include "framework/error.h"
 #include "io/byte_reader.h"
+#include "io/hdf5_address.h"
 #include "io/hdf5_attribute.h"
 #include "io/hdf5_dataset.h"
+#include "io/hdf5_header.h"
 #include "io/hdf5_image.h"
 #include "io/hdf5_session.h"
 #include "io/in_quotes.h"
@@ -73,7 +76,9 @@ struct Hdf5File::Impl {
   std::string where;
   std::string image;  // outlives `file`, which may read from it
   Hdf5Handle file;
-  std::uint64_t size = 0;
+  Hdf5Bytes bytes;
+  bool is_written = false;
+  mutable std::unordered_set<std::uint64_t> screened;  // addresses of objects that HDF5 may open
 
   explicit Impl(std::string name) : where(std::move(name)) {}
   Impl(const Impl&) = delete;
@@ -89,11 +94,30 @@ struct Hdf5File::Impl {
   }
 
   void check_open() {
-    if (file.is_valid()) return;
+    if (!file.is_valid()) fail_open();
+    const Hdf5Handle properties(H5Fget_create_plist(file.id()), H5Pclose);
+    hsize_t base = 0;
+    H5Pget_userblock(properties.id(), &base);
+    bytes.base = base;
+  }
+
+  [[noreturn]] void fail_open() const {
     fail({},
          "expected an HDF5 file; got one of another format, or one that is damaged or cut short. Copy or download it "
          "again." +
              hdf5_reason());
+  }
+
+  // Looks at an object before HDF5 does, which crashes on some damaged ones and opens other files for some sound ones.
+  void screen(std::uint64_t address, const std::string& path) const {
+    if (is_written || screened.contains(address)) return;
+    const std::optional<Hdf5Header> header = Hdf5Header::read(bytes, address);
+    if (!header) fail(path, "cannot be opened. The file is damaged: copy or download it again.");
+    const std::string objection = header->objection(bytes);
+    if (!objection.empty()) {
+      fail(path, "expected numbers and text in this file; got " + objection + ". Save it again with plain values.");
+    }
+    screened.insert(address);
   }
 
   // One step of a path; an invalid handle where there is nothing of that name.
@@ -112,6 +136,7 @@ struct Hdf5File::Impl {
       fail(path, "expected a group or dataset; got " + std::string(kind) + " at " + in_quotes(name) +
                      ". Links are not followed, because they may lead out of the file: copy what it points to.");
     }
+    screen(address_of_member(group.id(), name), path);
     Hdf5Handle member(H5Oopen(group.id(), name.c_str(), H5P_DEFAULT), H5Oclose);
     if (!member.is_valid())
       fail(path, "cannot be opened. The file is damaged: copy or download it again." + hdf5_reason());
@@ -123,6 +148,7 @@ struct Hdf5File::Impl {
     Hdf5Handle current(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
     if (!current.is_valid())
       fail(path, "cannot be opened. The file is damaged: copy or download it again." + hdf5_reason());
+    screen(address_of(current.id()), path);
     for (const std::string& part : parts_of(path)) {
       current = open_member(current, part, path);
       if (!current.is_valid()) break;
@@ -139,6 +165,13 @@ struct Hdf5File::Impl {
                                    : "expected a dataset; got something else. Check the path.");
     }
     return object;
+  }
+
+  // HDF5 may still hold back what was written, so the bytes to check are not there yet.
+  Hdf5Handle open_values(const std::string& path, H5I_type_t type = H5I_BADID) const {
+    if (is_written)
+      fail(path, "expected a file open for reading; this one is being written. Close it and open it again.");
+    return open(path, type);
   }
 
   Hdf5Handle open_or_make_group(const std::vector<std::string>& parts, const std::string& path) {
@@ -168,10 +201,13 @@ Hdf5File Hdf5File::open(const std::string& path) {
   const std::uint64_t size = open_file(path)->size();  // says plainly when there is no such file
   auto impl = std::make_unique<Impl>(path);
   const Hdf5Session session;
-  impl->size = size;
+  impl->bytes.size = size;
   const Hdf5Handle access = file_access();  // kept until check_open: closing it would clear HDF5's error text
   impl->file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
   impl->check_open();
+  void* descriptor = nullptr;
+  if (H5Fget_vfd_handle(impl->file.id(), access.id(), &descriptor) < 0) impl->fail_open();
+  impl->bytes.descriptor = *static_cast<int*>(descriptor);
   return Hdf5File(std::move(impl));
 }
 
@@ -179,7 +215,8 @@ Hdf5File Hdf5File::open_image(std::string image, const std::string& where) {
   auto impl = std::make_unique<Impl>(where);
   const Hdf5Session session;
   impl->image = std::move(image);
-  impl->size = impl->image.size();
+  impl->bytes.size = impl->image.size();
+  impl->bytes.image = impl->image;
   const Hdf5Handle access = image_access(impl->image);
   // HDF5 takes two files of one name for one file, so each image has a name of its own.
   const std::string name = "image-" + std::to_string(reinterpret_cast<std::uintptr_t>(impl->image.data()));
@@ -190,6 +227,7 @@ Hdf5File Hdf5File::open_image(std::string image, const std::string& where) {
 
 Hdf5File Hdf5File::create(const std::string& path, const std::string& where) {
   auto impl = std::make_unique<Impl>(where.empty() ? path : where);
+  impl->is_written = true;
   const Hdf5Session session;
   const Hdf5Handle access = file_access();
   impl->file = Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose);
@@ -212,7 +250,7 @@ void Hdf5File::close() {
 
 const std::string& Hdf5File::where() const { return impl_->where; }
 
-std::uint64_t Hdf5File::size() const { return impl_->size; }
+std::uint64_t Hdf5File::size() const { return impl_->bytes.size; }
 
 Hdf5File::Kind Hdf5File::kind(const std::string& path) const {
   const Hdf5Session session;
@@ -235,12 +273,17 @@ std::vector<std::string> Hdf5File::members(const std::string& group) const {
 
 TensorSpec Hdf5File::spec(const std::string& dataset) const {
   const Hdf5Session session;
-  return dataset_spec(impl_->open(dataset, H5I_DATASET).id(), impl_->size, impl_->name_of(dataset));
+  return dataset_spec(impl_->open_values(dataset, H5I_DATASET).id(), impl_->bytes, impl_->name_of(dataset));
 }
 
 Tensor Hdf5File::read(const std::string& dataset) const {
   const Hdf5Session session;
-  return read_dataset(impl_->open(dataset, H5I_DATASET).id(), impl_->size, impl_->name_of(dataset));
+  return read_dataset(impl_->open_values(dataset, H5I_DATASET).id(), impl_->bytes, impl_->name_of(dataset));
+}
+
+std::vector<std::string> Hdf5File::read_strings(const std::string& dataset) const {
+  const Hdf5Session session;
+  return read_text_dataset(impl_->open_values(dataset, H5I_DATASET).id(), impl_->bytes, impl_->name_of(dataset));
 }
 
 void Hdf5File::make_group(const std::string& path) {
@@ -264,12 +307,13 @@ bool Hdf5File::has_attribute(const std::string& path, const std::string& name) c
 
 std::vector<std::string> Hdf5File::attributes(const std::string& path) const {
   const Hdf5Session session;
-  return attribute_names(impl_->open(path).id(), impl_->name_of(path));
+  return attribute_names(impl_->open_values(path).id(), impl_->bytes, impl_->name_of(path));
 }
 
 std::string Hdf5File::string_attribute(const std::string& path, const std::string& name) const {
   const Hdf5Session session;
-  std::vector<std::string> strings = read_strings(impl_->open(path).id(), name, impl_->name_of(path));
+  std::vector<std::string> strings =
+      io::read_strings(impl_->open_values(path).id(), name, impl_->bytes, impl_->name_of(path));
   if (strings.size() == 1) return std::move(strings.front());
   impl_->fail(path, "expected one string in attribute " + in_quotes(name) + "; got " + std::to_string(strings.size()) +
                         ". Check that this file is of the right kind.");
@@ -277,7 +321,7 @@ std::string Hdf5File::string_attribute(const std::string& path, const std::strin
 
 Tensor Hdf5File::number_attribute(const std::string& path, const std::string& name) const {
   const Hdf5Session session;
-  return read_numbers(impl_->open(path).id(), name, impl_->name_of(path));
+  return read_numbers(impl_->open_values(path).id(), name, impl_->name_of(path));
 }
 
 bool Hdf5File::has_strings_attribute(const std::string& path, const std::string& name) const {
@@ -288,13 +332,14 @@ bool Hdf5File::has_strings_attribute(const std::string& path, const std::string&
 
 std::vector<std::string> Hdf5File::strings_attribute(const std::string& path, const std::string& name) const {
   const Hdf5Session session;
-  const Hdf5Handle object = impl_->open(path);
+  const Hdf5Handle object = impl_->open_values(path);
   if (io::has_attribute(object.id(), name) || !io::has_attribute(object.id(), name + "0")) {
-    return read_strings(object.id(), name, impl_->name_of(path));
+    return io::read_strings(object.id(), name, impl_->bytes, impl_->name_of(path));
   }
   std::vector<std::string> strings;
   for (int i = 0; io::has_attribute(object.id(), name + std::to_string(i)); ++i) {
-    std::vector<std::string> part = read_strings(object.id(), name + std::to_string(i), impl_->name_of(path));
+    std::vector<std::string> part =
+        io::read_strings(object.id(), name + std::to_string(i), impl_->bytes, impl_->name_of(path));
     std::move(part.begin(), part.end(), std::back_inserter(strings));
   }
   return strings;

@@ -33,8 +33,8 @@ class Hdf5File {
   /// Opens the bytes of a file in memory, for reading and without a copy. `where` names them in messages.
   static Hdf5File open_image(std::string image, const std::string& where);
 
-  /// Makes a new file for writing; an old one is lost. `where` names it in messages, `path` if empty.
-  /// To replace an old file safely write to the `temporary_path()` of an AtomicFile.
+  /// Makes a new file, which can only be written until it is opened again; an old one is lost. `where` names it in
+  /// messages, `path` if empty. To replace an old file safely write to the `temporary_path()` of an AtomicFile.
   static Hdf5File create(const std::string& path, const std::string& where = {});
 
   Hdf5File(Hdf5File&&) noexcept;
@@ -47,7 +47,7 @@ class Hdf5File {
   /// The file's name in messages.
   const std::string& where() const;
 
-  /// Bytes of the file.
+  /// Bytes of a file that was opened for reading.
   std::uint64_t size() const;
 
   enum class Kind { kNone, kGroup, kDataset, kOther };
@@ -65,6 +65,9 @@ class Hdf5File {
   /// Values as float32, float64, float16, bfloat16, bool or integers; 16-bit integers become int32, uint64 becomes
   /// int64.
   Tensor read(const std::string& dataset) const;
+
+  /// Text in row-major order.
+  std::vector<std::string> read_strings(const std::string& dataset) const;
 
   /// Makes a group and those above it, where they are missing.
   void make_group(const std::string& path);

@@ -129,6 +129,18 @@ std::string describe_type(Hdf5Handle::Id type) {
   }
 }
 
+std::vector<std::string> split_text(std::string_view bytes, Hdf5Handle::Id text_type) {
+  const std::size_t length = std::max<std::size_t>(H5Tget_size(text_type), 1);
+  const bool is_space_padded = H5Tget_strpad(text_type) == H5T_STR_SPACEPAD;
+  std::vector<std::string> strings;
+  for (std::size_t begin = 0; begin + length <= bytes.size(); begin += length) {
+    std::string_view text = bytes.substr(begin, length);
+    text = is_space_padded ? text.substr(0, text.find_last_not_of(' ') + 1) : text.substr(0, text.find('\0'));
+    strings.emplace_back(text);
+  }
+  return strings;
+}
+
 Hdf5Handle string_type() {
   Hdf5Handle type = copy_of(H5T_C_S1);
   H5Tset_size(type.id(), H5T_VARIABLE);

@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "framework/tensor.h"
 #include "io/hdf5_session.h"
@@ -29,6 +31,9 @@ Hdf5Handle file_type_of(DType dtype);
 
 /// Name of a type for messages: "a string", "a compound", "an integer of 16 bytes", ...
 std::string describe_type(Hdf5Handle::Id type);
+
+/// Elements of a text type of fixed length, without their padding.
+std::vector<std::string> split_text(std::string_view bytes, Hdf5Handle::Id text_type);
 
 /// Variable-length UTF-8 text.
 Hdf5Handle string_type();

@@ -253,7 +253,10 @@ Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
   Tensors output_masks = compute_mask(inputs, masks);
   output_masks.resize(outputs.size());
   Tensors results;
-  for (std::size_t i = 0; i < outputs.size(); ++i) results.push_back(outputs[i].with_mask(output_masks[i]));
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    // As in Keras a mask that a layer inside gave an output, such as that of a model's last layer, stays with it.
+    results.push_back(output_masks[i].defined() ? outputs[i].with_mask(output_masks[i]) : outputs[i]);
+  }
   return Outputs(std::move(results));
 }
 

@@ -250,9 +250,8 @@ const bool kRegistered = [] {
       "Cast", [](const OperationArguments& a) { return as_configured_dtype(a.tensor(0, "x"), a.config()); });
   register_keras_operation(
       "Array", [](const OperationArguments& a) { return as_configured_dtype(a.tensor(0, "x"), a.config()); });
-  register_keras_operation("ConvertToTensor", [](const OperationArguments& a) {
-    return as_configured_dtype(a.tensor(0, "x"), a.config());
-  });
+  register_keras_operation(
+      "ConvertToTensor", [](const OperationArguments& a) { return as_configured_dtype(a.tensor(0, "x"), a.config()); });
   return register_keras_operation(
       "StopGradient", [](const OperationArguments& a) { return ops::stop_gradient(a.tensor(0, "variable")); });
 }();

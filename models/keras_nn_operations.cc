@@ -5,12 +5,12 @@
 #include "framework/error.h"
 #include "framework/ops/activation.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/broadcast_constant.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/comparison.h"
 #include "framework/ops/conv.h"
 #include "framework/ops/cross_entropy.h"
 #include "framework/ops/diagonal.h"
-#include "framework/ops/broadcast_constant.h"
 #include "framework/ops/einsum.h"
 #include "framework/ops/exponential.h"
 #include "framework/ops/extract_patches.h"
@@ -24,7 +24,6 @@
 #include "framework/ops/where.h"
 #include "layers/activations/functions.h"
 #include "layers/data_format.h"
-#include "framework/ops/l2_normalize.h"
 #include "models/keras_operation_settings.h"
 
 namespace cornu {
@@ -224,8 +223,8 @@ Outputs dot_product_attention(const OperationArguments& a) {
     key = ops::repeat(key, query_heads / key_heads, 2);
     value = ops::repeat(value, query_heads / key_heads, 2);
   }
-  const double scale = a.has(5, "scale") ? a.data(5, "scale").as_double()
-                                         : 1.0 / std::sqrt(static_cast<double>(query.shape().back()));
+  const double scale =
+      a.has(5, "scale") ? a.data(5, "scale").as_double() : 1.0 / std::sqrt(static_cast<double>(query.shape().back()));
   Tensor logits = ops::einsum("btnh,bsnh->bnts", {query, key});
   logits = ops::cast(logits, wide_dtype(logits)) * scale;
   const Config& cap = a.config().get("attn_logits_soft_cap");

@@ -36,9 +36,8 @@ bool register_unary(const std::string& class_name, UnaryFunction function) {
 
 bool register_binary(const std::string& class_name, BinaryFunction function, const std::string& first,
                      const std::string& second) {
-  return register_keras_operation(class_name, [=](const OperationArguments& a) {
-    return function(a.tensor(0, first), a.tensor(1, second));
-  });
+  return register_keras_operation(
+      class_name, [=](const OperationArguments& a) { return function(a.tensor(0, first), a.tensor(1, second)); });
 }
 
 }  // namespace cornu

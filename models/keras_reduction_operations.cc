@@ -155,12 +155,10 @@ const bool kRegistered = [] {
     return ops::average(a.tensor(0, "x"), axes_from(a.config().get("axis")),
                         a.has(1, "weights") ? a.tensor(1, "weights") : Tensor());
   });
-  register_keras_operation("Argmax", [](const OperationArguments& a) {
-    return ops::argmax(a.tensor(0, "x"), argmax_options(a.config()));
-  });
-  register_keras_operation("Argmin", [](const OperationArguments& a) {
-    return ops::argmin(a.tensor(0, "x"), argmax_options(a.config()));
-  });
+  register_keras_operation(
+      "Argmax", [](const OperationArguments& a) { return ops::argmax(a.tensor(0, "x"), argmax_options(a.config())); });
+  register_keras_operation(
+      "Argmin", [](const OperationArguments& a) { return ops::argmin(a.tensor(0, "x"), argmax_options(a.config())); });
   register_keras_operation("Cumsum", [](const OperationArguments& a) {
     return ops::cumsum(as_configured_dtype(a.tensor(0, "x"), a.config()), cumulative_options(a.config()));
   });

@@ -35,8 +35,9 @@ ops::Index index_from(const OperationValue& value) {
     const std::vector<std::int64_t> positions = data.as_ints();
     return ops::cast(Tensor::copy(positions, {static_cast<std::int64_t>(positions.size())}), DType::kInt32);
   }
-  throw FormatError(std::string("operation GetItem: expected an integer, a slice, an ellipsis, null or a tensor as index; got a ") +
-                    data.kind());
+  throw FormatError(
+      std::string("operation GetItem: expected an integer, a slice, an ellipsis, null or a tensor as index; got a ") +
+      data.kind());
 }
 
 Outputs get_item(const OperationArguments& a) {
@@ -69,8 +70,9 @@ Outputs take_along_axis(const OperationArguments& a) {
 std::vector<std::int64_t> known_positions(const OperationArguments& a, std::size_t position, const char* name) {
   const Tensor tensor = a.tensor(position, name);
   if (tensor.is_symbolic()) {
-    throw Unsupported("operation " + a.operation() + ": \"" + name + "\" must be known when the model is made; it is computed",
-                      {}, a.operation());
+    throw Unsupported(
+        "operation " + a.operation() + ": \"" + name + "\" must be known when the model is made; it is computed", {},
+        a.operation());
   }
   return tensor.to_vector<std::int64_t>();
 }
@@ -254,15 +256,12 @@ const bool kRegistered = [] {
   });
   register_keras_operation("Roll", roll);
   register_keras_operation("Pad", pad);
-  register_keras_operation("Tril", [](const OperationArguments& a) {
-    return ops::tril(a.tensor(0, "x"), a.config().get_int("k", 0));
-  });
-  register_keras_operation("Triu", [](const OperationArguments& a) {
-    return ops::triu(a.tensor(0, "x"), a.config().get_int("k", 0));
-  });
-  register_keras_operation("Diag", [](const OperationArguments& a) {
-    return ops::diag(a.tensor(0, "x"), a.config().get_int("k", 0));
-  });
+  register_keras_operation(
+      "Tril", [](const OperationArguments& a) { return ops::tril(a.tensor(0, "x"), a.config().get_int("k", 0)); });
+  register_keras_operation(
+      "Triu", [](const OperationArguments& a) { return ops::triu(a.tensor(0, "x"), a.config().get_int("k", 0)); });
+  register_keras_operation(
+      "Diag", [](const OperationArguments& a) { return ops::diag(a.tensor(0, "x"), a.config().get_int("k", 0)); });
   register_keras_operation("Diagflat", [](const OperationArguments& a) {
     return ops::diag(ops::ravel(a.tensor(0, "x")), a.config().get_int("k", 0));
   });

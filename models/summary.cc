@@ -43,30 +43,22 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 std::string without_trailing_spaces(const std::string& text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
-// Lines of at most `width`, broken between words; a word that is longer is broken anywhere.
-std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+// Lines of at most `width`, broken between words; a word that is longer is cut, as the package rich does for Keras.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width, bool ascii) {
   std::vector<std::string> lines(1);
-  std::size_t begin = 0;
-  while (begin < text.size()) {
+  for (std::size_t begin = 0; begin < text.size();) {
     // A word with the spaces behind it, and the first one with those before it.
-    std::size_t end = text.find_first_not_of(' ', begin);
-    end = text.find(' ', end);
-    end = text.find_first_not_of(' ', end);
-    std::string word = text.substr(begin, end == std::string::npos ? end : end - begin);
+    const std::size_t end = text.find_first_not_of(' ', text.find(' ', text.find_first_not_of(' ', begin)));
+    const std::string word = text.substr(begin, end == std::string::npos ? end : end - begin);
     begin = end == std::string::npos ? text.size() : end;
     const std::size_t length = length_of(without_trailing_spaces(word));
-    if (length_of(lines.back()) + length > width) {
-      if (!lines.back().empty()) lines.emplace_back();
-      while (length_of(word) > width && length > width) {
-        const std::size_t cut = offset_of(word, width);
-        lines.back() = word.substr(0, cut);
-        word.erase(0, cut);
-        lines.emplace_back();
-      }
-    }
+    if (length_of(lines.back()) + length > width && !lines.back().empty()) lines.emplace_back();
     lines.back() += word;
   }
-  for (std::string& line : lines) line = without_trailing_spaces(line);
+  for (std::string& line : lines) {
+    line = without_trailing_spaces(line);
+    if (length_of(line) > width) line = line.substr(0, offset_of(line, width - 1)) + (ascii ? "~" : "…");
+  }
   return lines;
 }
 
@@ -177,7 +169,7 @@ class Table {
     std::vector<std::vector<std::string>> lines;
     std::size_t height = 1;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      lines.push_back(wrapped(cells[i], widths_[i] - 2));
+      lines.push_back(wrapped(cells[i], widths_[i] - 2, ascii_));
       height = std::max(height, lines.back().size());
     }
     std::string text;
@@ -199,13 +191,15 @@ class Table {
 
 // ---- what stands in it
 
-std::string shapes_text(const TensorSpecs& specs, bool as_list) {
+std::string shapes_text(const TensorSpecs& specs) {
   if (specs.empty()) return "?";
   if (specs.size() == 1) return specs[0].shape.to_string();
   std::string text;
   for (const TensorSpec& spec : specs) text += (text.empty() ? "" : ", ") + spec.shape.to_string();
-  return as_list ? "[" + text + "]" : "(" + text + ")";
+  return "[" + text + "]";
 }
+
+bool is_symbolic(const Tensor& tensor) { return tensor.is_symbolic(); }
 
 // A row: a layer, or an operation on tensors that is no layer.
 struct Entry {
@@ -227,7 +221,8 @@ class Summary {
     std::vector<Column> columns;
     int line_length = is_sequential_ ? 88 : 108;
     if (is_sequential_) {
-      columns = {{"Layer (type)", Align::kLeft, 0.45}, {"Output Shape", Align::kLeft, 0.80}, {"Param #", Align::kRight, 1.0}};
+      columns = {
+          {"Layer (type)", Align::kLeft, 0.45}, {"Output Shape", Align::kLeft, 0.80}, {"Param #", Align::kRight, 1.0}};
     } else {
       columns = {{"Layer (type)", Align::kLeft, 0.30},
                  {"Output Shape", Align::kLeft, 0.56},
@@ -249,8 +244,7 @@ class Summary {
     const std::string prefix = level == 0 ? "" : repeated("   ", level) + (options_.ascii ? "+ " : "└ ");
     const auto nested = std::dynamic_pointer_cast<ModelLayer>(entry.layer);
     const bool is_operation = !entry.layer || entry.layer->is_operation();
-    std::vector<std::string> cells = {prefix + entry.name + " (" + entry.class_name + ")",
-                                      shapes_text(entry.outputs, nested != nullptr || is_operation)};
+    std::vector<std::string> cells = {prefix + entry.name + " (" + entry.class_name + ")", shapes_text(entry.outputs)};
     if (is_operation) {
       cells.emplace_back("0");
     } else {
@@ -279,7 +273,8 @@ class Summary {
     std::map<int, int> at_depth;
     std::set<const Layer*> called;
     for (const ModelCallGraph::Call& call : graph->calls()) {
-      const std::size_t sources = call.layer_call ? call.layer_call->all_inputs().size() : call.node->inputs().size();
+      const Tensors inputs = call.layer_call ? call.layer_call->all_inputs() : call.node->inputs();
+      const auto sources = std::count_if(inputs.begin(), inputs.end(), is_symbolic);
       if (++at_depth[call.depth] > 1 || sources > 1) return false;
       if (call.layer_call && !called.insert(call.layer_call->layer().get()).second) return false;
     }
@@ -328,11 +323,8 @@ class Summary {
       std::string text;
       for (const Tensor& tensor : tensors) {
         if (!tensor.is_symbolic()) continue;
-        int call = 0;
-        if (const auto* from = dynamic_cast<const LayerCall*>(tensor.origin().get())) {
-          // A Functional's own inputs and outputs count as its call number 0.
-          call = graph.call_number(*from) + (dynamic_cast<const FunctionalLayer*>(from->layer().get()) ? 1 : 0);
-        }
+        const auto* from = dynamic_cast<const LayerCall*>(tensor.origin().get());
+        const int call = from ? graph.call_number(*from) : 0;
         text += (text.empty() ? "" : ", ") + names.at(tensor.origin().get()) + "[" + std::to_string(call) + "][" +
                 std::to_string(tensor.output_index()) + "]";
       }
@@ -394,8 +386,10 @@ class Summary {
     Count of_optimizer;
     const bool has_optimizer = model_.compiled() && model_.optimizer()->built();
     if (has_optimizer) of_optimizer = count_of(model_.optimizer()->variables());
-    const Count all{trained.number + frozen.number + of_optimizer.number, trained.bytes + frozen.bytes + of_optimizer.bytes};
-    std::string text = footer_line("Total", all) + footer_line("Trainable", trained) + footer_line("Non-trainable", frozen);
+    const Count all{trained.number + frozen.number + of_optimizer.number,
+                    trained.bytes + frozen.bytes + of_optimizer.bytes};
+    std::string text =
+        footer_line("Total", all) + footer_line("Trainable", trained) + footer_line("Non-trainable", frozen);
     if (has_optimizer) text += footer_line("Optimizer", of_optimizer);
     if (!model_.built()) {
       text += " Not built yet: shapes and parameters are known after a first call on data or build_for({shape}).\n";
@@ -410,6 +404,8 @@ class Summary {
 
 }  // namespace
 
-std::string summary_of(const ModelLayer& model, const SummaryOptions& options) { return Summary(model, options).to_string(); }
+std::string summary_of(const ModelLayer& model, const SummaryOptions& options) {
+  return Summary(model, options).to_string();
+}
 
 }  // namespace cornu

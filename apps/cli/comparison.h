@@ -9,7 +9,8 @@ namespace cornu::cli {
 
 /// Compares tensors with expected ones and keeps a line for each that differs.
 ///
-/// A value agrees when `abs(got - want) <= atol + rtol * abs(want)`; NaN agrees with NaN, an infinity with the same one.
+/// A value agrees when `abs(got - want) <= atol + rtol * abs(want)`; NaN agrees with NaN, an infinity with the same
+/// one.
 class Comparison {
  public:
   Comparison(double rtol, double atol) : rtol_(rtol), atol_(atol) {}

@@ -34,10 +34,12 @@ std::vector<std::pair<std::string, Tensor>> read_data(const std::string& argumen
     return {{"", io::read_idx(argument)}};
   }
   if (argument.ends_with(".h5") || argument.ends_with(".hdf5")) {
-    throw FormatError("'" + argument + "': expected the dataset of the HDF5 file as well; write FILE:/DATASET", argument);
+    throw FormatError("'" + argument + "': expected the dataset of the HDF5 file as well; write FILE:/DATASET",
+                      argument);
   }
-  throw FormatError("'" + argument + "': expected data as .npy, .npz, FILE.h5:/DATASET, .csv, or IDX (.gz, ubyte, .idx); "
-                    "the name ends in none of these",
+  throw FormatError("'" + argument +
+                        "': expected data as .npy, .npz, FILE.h5:/DATASET, .csv, or IDX (.gz, ubyte, .idx); "
+                        "the name ends in none of these",
                     argument);
 }
 
@@ -48,12 +50,14 @@ Tensors read_model_data(const std::vector<std::string>& arguments, const std::ve
     for (auto& array : read_data(argument)) arrays.push_back(std::move(array));
   }
   if (!names.empty() && arrays.size() != names.size()) {
-    throw InvalidArgument("expected " + std::to_string(names.size()) + " arrays, one for each " + what + " of the model (" +
-                          quoted(names) + "); the files given hold " + std::to_string(arrays.size()));
+    throw InvalidArgument("expected " + std::to_string(names.size()) + " arrays, one for each " + what +
+                          " of the model (" + quoted(names) + "); the files given hold " +
+                          std::to_string(arrays.size()));
   }
   Tensors tensors;
   for (const std::string& name : names) {
-    const auto found = std::find_if(arrays.begin(), arrays.end(), [&](const auto& array) { return array.first == name; });
+    const auto found =
+        std::find_if(arrays.begin(), arrays.end(), [&](const auto& array) { return array.first == name; });
     if (found != arrays.end()) tensors.push_back(found->second);
   }
   if (!names.empty() && tensors.size() == names.size()) return tensors;

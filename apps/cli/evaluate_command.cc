@@ -32,7 +32,8 @@ void evaluate(const Arguments& arguments) {
   options.batch_size = arguments.batch_size;
   // One array of weights may serve all outputs.
   if (!arguments.sample_weight.empty()) options.sample_weight = read_model_data(arguments.sample_weight, {}, "output");
-  const Logs logs = model.evaluate(read_inputs(arguments.x, *model), read_model_data(arguments.y, names, "output"), options);
+  const Logs logs =
+      model.evaluate(read_inputs(arguments.x, *model), read_model_data(arguments.y, names, "output"), options);
   Config config = Config::dict();
   for (const auto& [name, values] : logs) {
     if (values.size() == 1) {

@@ -121,8 +121,8 @@ void print_report(const Config& report) {
   }
   std::printf("arrays:\n");
   for (const Config& array : report.at("arrays").as_list()) {
-    std::printf("  %s %s %s\n", array.at("path").as_string().c_str(), Shape(array.at("shape").as_ints()).to_string().c_str(),
-                array.at("dtype").as_string().c_str());
+    std::printf("  %s %s %s\n", array.at("path").as_string().c_str(),
+                Shape(array.at("shape").as_ints()).to_string().c_str(), array.at("dtype").as_string().c_str());
   }
   if (report.get("assets").size() > 0) std::printf("assets:\n");
   if (report.contains("assets")) {

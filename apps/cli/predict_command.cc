@@ -42,7 +42,8 @@ void predict(const Arguments& arguments) {
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (arguments.output.empty()) {
-      std::printf("%s %s\n%s\n", names[i].c_str(), outputs[i].spec().to_string().c_str(), outputs[i].to_string().c_str());
+      std::printf("%s %s\n%s\n", names[i].c_str(), outputs[i].spec().to_string().c_str(),
+                  outputs[i].to_string().c_str());
     } else {
       std::printf("%s %s in %s\n", names[i].c_str(), outputs[i].spec().to_string().c_str(), arguments.output.c_str());
     }
@@ -56,8 +57,10 @@ void add_predict_command(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("predict", "Compute a model's outputs for data");
   command->footer(kDataHelp);
   command->add_option("model", arguments->model, "The model, a .keras file")->required();
-  command->add_option("data", arguments->data, "The inputs, in the model's order or named as its inputs are")->required();
-  command->add_option("-o,--output", arguments->output, "Where to write: .npy, or .npz for several outputs; else printed")
+  command->add_option("data", arguments->data, "The inputs, in the model's order or named as its inputs are")
+      ->required();
+  command
+      ->add_option("-o,--output", arguments->output, "Where to write: .npy, or .npz for several outputs; else printed")
       ->type_name("FILE");
   command->add_option("--batch-size", arguments->batch_size, "Samples at once")
       ->check(CLI::PositiveNumber)

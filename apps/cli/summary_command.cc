@@ -34,9 +34,8 @@ int terminal_columns() {
 }
 
 void summarize(const Arguments& arguments) {
-  SummaryOptions options{.expand_nested = arguments.expand_nested,
-                         .show_trainable = arguments.show_trainable,
-                         .ascii = arguments.ascii};
+  SummaryOptions options{
+      .expand_nested = arguments.expand_nested, .show_trainable = arguments.show_trainable, .ascii = arguments.ascii};
   const int columns = terminal_columns();
   if (arguments.line_length > 0) {
     options.line_length = arguments.line_length;
@@ -52,7 +51,8 @@ void add_summary_command(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("summary", "Print the table of a model's layers, as Keras does");
   command->add_option("model", arguments->model, "The model, a .keras file")->required();
-  command->add_option("--line-length", arguments->line_length, "Characters in a line")->check(CLI::Range(kMinLineLength, 400));
+  command->add_option("--line-length", arguments->line_length, "Characters in a line")
+      ->check(CLI::Range(kMinLineLength, 400));
   command->add_flag("--expand-nested", arguments->expand_nested, "Show the layers of nested models too");
   command->add_flag("--show-trainable", arguments->show_trainable, "Say which layers are trained");
   command->add_flag("--ascii", arguments->ascii, "Draw with +, - and | alone");

@@ -102,7 +102,8 @@ class Verification {
       }
     }
     if (!names.empty() && got.size() > std::stoul(names.back()) + 1 && !group.ends_with("gradients/inputs")) {
-      comparison_.fail(group + " " + std::to_string(got.size()) + " tensors instead of " + std::to_string(names.size()));
+      comparison_.fail(group + " " + std::to_string(got.size()) + " tensors instead of " +
+                       std::to_string(names.size()));
     }
   }
 
@@ -309,7 +310,8 @@ std::vector<VerifiedCase> verify_all(const std::string& folder, std::vector<std:
     if (error) throw FormatError("'" + folder + "' cannot be read as a folder of cases: " + error.message(), folder);
     std::sort(names.begin(), names.end());
     if (names.empty()) {
-      throw FormatError("'" + folder + "': expected folders with a model.keras and a reference.h5; there are none", folder);
+      throw FormatError("'" + folder + "': expected folders with a model.keras and a reference.h5; there are none",
+                        folder);
     }
   }
   std::vector<VerifiedCase> cases;
@@ -329,7 +331,9 @@ std::vector<VerifiedCase> verify_all(const std::string& folder, std::vector<std:
 
 std::vector<std::string> names_in(const std::string& list_path) {
   std::ifstream file(list_path);
-  if (!file) throw FormatError("'" + list_path + "': expected a file with the name of a case in each line; it cannot be opened", list_path);
+  if (!file)
+    throw FormatError("'" + list_path + "': expected a file with the name of a case in each line; it cannot be opened",
+                      list_path);
   std::vector<std::string> names;
   for (std::string line; std::getline(file, line);) {
     const auto end = line.find_last_not_of(" \t\r");

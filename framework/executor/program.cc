@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "framework/error.h"
-#include "framework/executor/ir.h"
+#include "framework/executor/ir/ir.h"
 #include "framework/executor/memory_plan.h"
 #include "framework/executor/packed_variables.h"
 #include "framework/executor/passes/passes.h"

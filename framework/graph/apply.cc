@@ -56,6 +56,16 @@ std::shared_ptr<Graph> common_graph(const Operation& operation, const Tensors& i
   return first->graph();
 }
 
+// In the body of a function, tensors of the graphs around it become inputs of the body.
+void capture_from_outside(Tensors& inputs) {
+  const std::shared_ptr<Graph> tracing = GraphScope::current();
+  if (!tracing || !tracing->parent()) return;
+  for (Tensor& input : inputs) {
+    const std::shared_ptr<Graph> origin = input.graph();
+    if (origin && origin != tracing && tracing->is_inside(*origin)) input = tracing->capture(input);
+  }
+}
+
 void refuse_bare_variables(const Operation& operation, const Tensors& inputs) {
   for (const Tensor& input : inputs) {
     if (!input.variable() || input.is_symbolic()) continue;
@@ -87,6 +97,7 @@ Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes)
                        " is not known");
     return outputs_of(tracing->add(operation, std::move(inputs), std::move(attributes), std::move(specs)));
   }
+  capture_from_outside(inputs);
   const std::shared_ptr<Graph> graph = common_graph(operation, inputs);
   if (graph) return outputs_of(graph->add(operation, std::move(inputs), std::move(attributes), std::move(specs)));
   refuse_bare_variables(operation, inputs);

@@ -20,10 +20,30 @@ Tensor Graph::placeholder(const TensorSpec& spec, const std::string& name) {
   return placeholders_.back();
 }
 
+bool Graph::is_inside(const Graph& other) const {
+  for (const Graph* graph = this; graph; graph = graph->parent_.get()) {
+    if (graph == &other) return true;
+  }
+  return false;
+}
+
+Tensor Graph::capture(const Tensor& outer) {
+  if (!outer.is_symbolic() || outer.graph().get() == this) return outer;
+  // Through every graph in between, so that each is a function of its inputs.
+  const Tensor given = parent_->capture(outer);
+  for (const auto& [known, inner] : captures_) {
+    if (known.same(given)) return inner;
+  }
+  const Tensor inner = placeholder(given.spec(), given.name());
+  captures_.emplace_back(given, inner);
+  return inner;
+}
+
 Tensor Graph::read(const Variable& variable) {
   const VariableState* key = variable.state().get();
   const auto found = reads_.find(key);
   if (found != reads_.end()) return found->second;
+  if (parent_) return reads_.emplace(key, capture(parent_->read(variable))).first->second;
   const auto node = add(kReadVariable, {}, {}, {{variable.shape(), variable.dtype()}});
   read_by_[node.get()] = variable.state();
   return reads_.emplace(key, node->output(0).with_variable(variable.state())).first->second;

@@ -18,6 +18,17 @@ class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
  public:
   explicit Graph(std::string name = "graph") : name_(std::move(name)) {}
 
+  /// The body of a function inside another graph: tensors of that graph, and its variables, become inputs of this one.
+  Graph(std::string name, std::shared_ptr<Graph> parent) : name_(std::move(name)), parent_(std::move(parent)) {}
+
+  const std::shared_ptr<Graph>& parent() const { return parent_; }
+  bool is_inside(const Graph& other) const;
+
+  /// A tensor of a surrounding graph as a placeholder of this one, the same for the same tensor.
+  Tensor capture(const Tensor& outer);
+  /// What was captured, in order: the tensor of the parent, and the placeholder here.
+  const std::vector<std::pair<Tensor, Tensor>>& captures() const { return captures_; }
+
   const std::string& name() const { return name_; }
   const std::vector<std::shared_ptr<Node>>& nodes() const { return nodes_; }
   const Tensors& placeholders() const { return placeholders_; }
@@ -42,6 +53,8 @@ class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
 
  private:
   std::string name_;
+  std::shared_ptr<Graph> parent_;
+  std::vector<std::pair<Tensor, Tensor>> captures_;
   std::vector<std::shared_ptr<Node>> nodes_;
   Tensors placeholders_;
   std::map<const VariableState*, Tensor> reads_;
@@ -62,14 +75,6 @@ class GraphScope {
 
  private:
   std::shared_ptr<Graph> outer_;
-};
-
-/// A function as data: a graph with its inputs and outputs; the body of a cond or a while_loop.
-class Subgraph {
- public:
-  std::shared_ptr<Graph> graph;
-  Tensors inputs;
-  Tensors outputs;
 };
 
 }  // namespace cornu

@@ -19,7 +19,9 @@ Tensor InputLayer::output() const {
 }
 
 InputLayerLayer::InputLayerLayer(const Shape& batch_shape, DType dtype, const std::string& name)
-    : Layer(name), spec_{batch_shape, dtype} {}
+    : Layer(name), spec_{batch_shape, dtype} {
+  mark_built({batch_shape});
+}
 
 Outputs InputLayerLayer::call(const Inputs& inputs, const CallContext&) { return inputs.tensors(); }
 

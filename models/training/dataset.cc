@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstring>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -37,13 +36,15 @@ Shape with_rows(const Shape& shape, std::int64_t rows) {
   return result;
 }
 
-// A tensor to write into: the one that is there if it fits and nobody else holds it, so that a steady loop allocates
-// nothing.
-Tensor& writable(Tensor& tensor, const Shape& shape, DType dtype) {
-  const bool reusable =
-      tensor.defined() && tensor.dtype() == dtype && tensor.shape() == shape && tensor.storage().use_count() == 1;
-  if (!reusable) tensor = Tensor::empty(shape, dtype);
-  return tensor;
+// Whether a tensor can be written again: nobody else holds it, so that a steady loop allocates nothing.
+bool is_reusable(const Tensor& tensor, DType dtype) {
+  return tensor.defined() && tensor.dtype() == dtype && tensor.is_only_holder();
+}
+
+// Whether a shape is `with_rows(like, rows)`, found without making one.
+bool has_rows(const Shape& shape, const Shape& like, std::int64_t rows) {
+  return shape.rank() == like.rank() && shape.front() == rows &&
+         std::equal(shape.begin() + 1, shape.end(), like.begin() + 1);
 }
 
 // Rows of tensors in an order, `batch_size` at a time. Rows that lie one after the other are given without a copy.
@@ -83,7 +84,10 @@ class RowsIterator final : public Dataset::Iterator {
   void gather_rows(const Tensor& source, std::int64_t count, Tensor& target) const {
     const std::size_t bytes = row_bytes(source);
     const auto* from = static_cast<const std::byte*>(source.raw());
-    auto* to = static_cast<std::byte*>(writable(target, with_rows(source.shape(), count), source.dtype()).raw());
+    if (!is_reusable(target, source.dtype()) || !has_rows(target.shape(), source.shape(), count)) {
+      target = Tensor::empty(with_rows(source.shape(), count), source.dtype());
+    }
+    auto* to = static_cast<std::byte*>(target.raw());
     for (std::int64_t i = 0; i < count; ++i) {
       const auto row = static_cast<std::size_t>(order_[static_cast<std::size_t>(row_ + i)]);
       std::memcpy(to + static_cast<std::size_t>(i) * bytes, from + row * bytes, bytes);
@@ -192,30 +196,37 @@ class FunctionIterator final : public Dataset::Iterator {
 class JoiningIterator final : public Dataset::Iterator {
  public:
   JoiningIterator(IteratorPtr elements, std::int64_t size, bool drop_remainder)
-      : elements_(std::move(elements)), size_(size), drop_remainder_(drop_remainder) {}
+      : elements_(std::move(elements)), size_(static_cast<std::size_t>(size)), drop_remainder_(drop_remainder) {}
 
   bool next(Batch& batch) override {
-    std::vector<Batch> gathered;
-    Batch element;
-    while (static_cast<std::int64_t>(gathered.size()) < size_ && elements_->next(element))
-      gathered.push_back(std::exchange(element, {}));
-    if (gathered.empty() || (drop_remainder_ && static_cast<std::int64_t>(gathered.size()) < size_)) return false;
-    for_each_list(batch, gathered[0],
-                  [&](Tensors& targets, const Tensors& sources) { targets.resize(sources.size()); });
+    // The elements keep their memory from batch to batch.
+    std::size_t count = 0;
+    for (; count < size_; ++count) {
+      if (count == gathered_.size()) gathered_.emplace_back();
+      if (!elements_->next(gathered_[count])) break;
+    }
+    if (count == 0 || (drop_remainder_ && count < size_)) return false;
     for (const auto member : {&Batch::x, &Batch::y, &Batch::sample_weight}) {
-      for (std::size_t i = 0; i < (batch.*member).size(); ++i) join(gathered, member, i, (batch.*member)[i]);
+      (batch.*member).resize((gathered_[0].*member).size());
+      for (std::size_t i = 0; i < (batch.*member).size(); ++i) join(member, i, count, (batch.*member)[i]);
     }
     return true;
   }
 
  private:
-  static void join(const std::vector<Batch>& elements, Tensors Batch::*member, std::size_t i, Tensor& target) {
-    const Tensor& first = (elements[0].*member).at(i);
-    const Shape shape = Shape{static_cast<std::int64_t>(elements.size())}.concatenated(first.shape());
-    auto* to = static_cast<std::byte*>(writable(target, shape, first.dtype()).raw());
-    for (const Batch& element : elements) {
-      const Tensor& source = (element.*member).at(i);
-      if (source.spec() != first.spec()) {
+  void join(Tensors Batch::*member, std::size_t i, std::size_t count, Tensor& target) const {
+    const Tensor& first = (gathered_[0].*member)[i];
+    const Shape shape = Shape{static_cast<std::int64_t>(count)}.concatenated(first.shape());
+    if (!is_reusable(target, first.dtype()) || target.shape() != shape) target = Tensor::empty(shape, first.dtype());
+    auto* to = static_cast<std::byte*>(target.raw());
+    for (std::size_t element = 0; element < count; ++element) {
+      const Tensors& tensors = gathered_[element].*member;
+      if (tensors.size() != (gathered_[0].*member).size()) {
+        throw ShapeError("Dataset::batch: expected elements of " + std::to_string((gathered_[0].*member).size()) +
+                         " tensors, as the first; got " + std::to_string(tensors.size()));
+      }
+      const Tensor& source = tensors[i];
+      if (source.shape() != first.shape() || source.dtype() != first.dtype()) {
         throw ShapeError("Dataset::batch: expected elements of one shape, " + first.spec().to_string() + "; got " +
                          source.spec().to_string());
       }
@@ -225,14 +236,15 @@ class JoiningIterator final : public Dataset::Iterator {
   }
 
   IteratorPtr elements_;
-  std::int64_t size_;
+  std::size_t size_;
   bool drop_remainder_;
+  std::vector<Batch> gathered_;
 };
 
 // Reads ahead on a thread; what the thread throws is thrown where the element would have been taken.
 class PrefetchIterator final : public Dataset::Iterator {
  public:
-  PrefetchIterator(IteratorPtr elements, std::size_t capacity) : elements_(std::move(elements)), capacity_(capacity) {
+  PrefetchIterator(IteratorPtr elements, std::size_t capacity) : elements_(std::move(elements)), ring_(capacity) {
     thread_ = std::thread([this] { read(); });
   }
 
@@ -247,14 +259,15 @@ class PrefetchIterator final : public Dataset::Iterator {
 
   bool next(Batch& batch) override {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !ready_.empty() || ended_; });
-    if (ready_.empty()) {
+    changed_.wait(lock, [&] { return ready_ > 0 || ended_; });
+    if (ready_ == 0) {
       if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
       return false;
     }
     // The batch that comes back carries memory to be used again.
-    used_.push_back(std::exchange(batch, std::move(ready_.front())));
-    ready_.pop_front();
+    std::swap(batch, ring_[first_]);
+    first_ = (first_ + 1) % ring_.size();
+    --ready_;
     lock.unlock();
     changed_.notify_all();
     return true;
@@ -266,12 +279,9 @@ class PrefetchIterator final : public Dataset::Iterator {
       Batch batch;
       {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return ready_.size() < capacity_ || stops_; });
+        changed_.wait(lock, [&] { return ready_ < ring_.size() || stops_; });
         if (stops_) return;
-        if (!used_.empty()) {
-          batch = std::move(used_.back());
-          used_.pop_back();
-        }
+        batch = std::move(ring_[(first_ + ready_) % ring_.size()]);
       }
       bool more = false;
       std::exception_ptr error;
@@ -282,7 +292,8 @@ class PrefetchIterator final : public Dataset::Iterator {
       }
       const std::lock_guard lock(mutex_);
       if (more) {
-        ready_.push_back(std::move(batch));
+        ring_[(first_ + ready_) % ring_.size()] = std::move(batch);
+        ++ready_;
       } else {
         ended_ = true;
         error_ = error;
@@ -293,11 +304,12 @@ class PrefetchIterator final : public Dataset::Iterator {
   }
 
   IteratorPtr elements_;
-  std::size_t capacity_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Batch> ready_;
-  std::vector<Batch> used_;
+  // The batches that are ready, and in the other places batches to be filled again.
+  std::vector<Batch> ring_;
+  std::size_t first_ = 0;
+  std::size_t ready_ = 0;
   std::exception_ptr error_;
   bool ended_ = false;
   bool stops_ = false;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 namespace cornu {
 namespace {
@@ -31,7 +32,7 @@ void append_duration(std::string& text, double seconds) {
 }
 
 void append_time_per_step(std::string& text, double seconds) {
-  if (seconds >= 1.0) {
+  if (seconds >= 1.0 || seconds == 0.0) {
     append(text, " %.0fs/step", seconds);
   } else if (seconds >= 1e-3) {
     append(text, " %.0fms/step", seconds * 1e3);
@@ -53,14 +54,19 @@ void ProgressBar::start(std::int64_t steps, bool draws) {
   steps_ = steps;
   step_ = 0;
   draws_ = draws;
+  first_step_ = 0;
   started_ = clock_();
-  drawn_ = started_ - kRedrawSeconds;
+  drawn_ = -std::numeric_limits<double>::infinity();
 }
 
 void ProgressBar::update(std::int64_t step, const Logs& logs) {
+  const double now = clock_();
+  if (step_ == 0) {
+    first_step_ = step;
+    first_ended_ = now;
+  }
   step_ = step;
   if (!draws_) return;
-  const double now = clock_();
   if (now - drawn_ < kRedrawSeconds) return;
   drawn_ = now;
   write_line(logs, false);
@@ -69,13 +75,21 @@ void ProgressBar::update(std::int64_t step, const Logs& logs) {
 void ProgressBar::finish(const Logs& logs) { write_line(logs, true); }
 
 void ProgressBar::write_line(const Logs& logs, bool finished) {
-  const double elapsed = clock_() - started_;
-  const double per_step = step_ > 0 ? elapsed / static_cast<double>(step_) : 0.0;
+  const double now = clock_();
+  const double elapsed = now - started_;
+  // The first step compiles; as in Keras it does not count where there are others.
+  double per_step = 0.0;
+  if (step_ > first_step_) {
+    per_step = (now - first_ended_) / static_cast<double>(step_ - first_step_);
+  } else if (step_ > 0) {
+    per_step = elapsed / static_cast<double>(step_);
+  }
   const bool known = steps_ > 0;
   line_.clear();
   if (draws_) line_ += '\r';
   if (known) {
-    append(line_, "%lld/%lld", static_cast<long long>(step_), static_cast<long long>(steps_));
+    append(line_, "%*lld/%lld", static_cast<int>(std::to_string(steps_).size()), static_cast<long long>(step_),
+           static_cast<long long>(steps_));
   } else {
     append(line_, finished ? "%lld/%lld" : "%lld/Unknown", static_cast<long long>(step_),
            static_cast<long long>(step_));
@@ -89,7 +103,7 @@ void ProgressBar::write_line(const Logs& logs, bool finished) {
     line_ += "\x1b[0m";
   }
   line_ += draws_ ? " " : " - ";
-  append_duration(line_, finished || !known ? elapsed : per_step * static_cast<double>(steps_ - step_));
+  append_duration(line_, finished || !known ? std::nearbyint(elapsed) : per_step * static_cast<double>(steps_ - step_));
   append_time_per_step(line_, per_step);
   for (const auto& [name, values] : logs) {
     line_ += " - " + name + ":";

@@ -30,7 +30,9 @@ class ProgressBar {
   std::int64_t steps_ = -1;
   std::int64_t step_ = 0;
   bool draws_ = false;
+  std::int64_t first_step_ = 0;  ///< the first that was reported
   double started_ = 0.0;
+  double first_ended_ = 0.0;
   double drawn_ = 0.0;
   std::string line_;
 };

@@ -14,6 +14,11 @@ using namespace cornu::testing;
 using io::Hdf5File;
 using Strings = std::vector<std::string>;
 
+// HDF5 asks for absurd amounts of memory for some damaged files and is content with a refusal; it forgets a few bytes
+// for others. Neither is ours to mend, so AddressSanitizer, where it is used, is to go on.
+extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
+
 namespace {
 
 // Reads everything there is, as far as it is not refused.
@@ -28,7 +33,13 @@ void read_everything(const Hdf5File& file, const std::string& path = "", int dep
   }
   for (const std::string& name : file.members(path)) {
     const std::string member = path + "/" + name;
-    if (file.has_dataset(member)) file.read(member);
+    if (file.has_dataset(member)) {
+      try {
+        file.read(member);
+      } catch (const FormatError&) {
+        file.read_strings(member);
+      }
+    }
     if (file.has_group(member)) read_everything(file, member, depth + 1);
   }
 }
@@ -77,6 +88,15 @@ BOOST_AUTO_TEST_CASE(reads_odd_shapes_and_compression) {
   BOOST_TEST(file.read("unwritten").to_vector<float>() == std::vector<float>(5, 3), boost::test_tools::per_element());
   BOOST_TEST(file.read("packed").to_vector<float>() == std::vector<float>(10000, 7), boost::test_tools::per_element());
   BOOST_CHECK_EXCEPTION(file.read("u8_beyond"), FormatError, says("expected numbers below 2^63"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_text_datasets) {
+  const Hdf5File file = Hdf5File::open(fixture("types.h5"));
+  BOOST_TEST(file.read_strings("text") == (Strings{"gr\xc3\xbcn"}), boost::test_tools::per_element());
+  BOOST_TEST(file.read_strings("texts") == (Strings{"a", "", "bc"}), boost::test_tools::per_element());
+  BOOST_TEST(file.read_strings("fixed_texts") == (Strings{"a", "bc"}), boost::test_tools::per_element());
+  BOOST_TEST(file.read_strings("no_texts").empty());
+  BOOST_CHECK_EXCEPTION(file.read_strings("f4"), FormatError, says("expected text; got a float of 4 bytes"));
 }
 
 BOOST_AUTO_TEST_CASE(reads_attributes_of_every_form) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "framework/executor/ir.h"
+#include "framework/executor/ir/ir.h"
 
 namespace cornu {
 

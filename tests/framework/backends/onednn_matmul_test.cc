@@ -5,7 +5,10 @@
 #include <thread>
 #include <vector>
 
+#include "framework/executor/program.h"
 #include "framework/kernel.h"
+#include "framework/ops/matmul.h"
+#include "framework/ops/reshape.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/kernel_test.h"
 
@@ -140,6 +143,26 @@ BOOST_AUTO_TEST_CASE(threads_share_a_kernel) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const Tensor& result : results) test::check_close(result, expected, 0, 0);
+}
+
+// Both products want the weights packed in one layout, but not the same weights.
+BOOST_AUTO_TEST_CASE(a_square_matrix_and_its_transpose_are_packed_apart) {
+  for (const std::int64_t size : {4, 16, 64}) {
+    const Tensor x = test::uniform_float32({8, size}, 1);
+    const Variable weights(test::uniform_float32({size, size}, 2));
+    const auto graph = std::make_shared<Graph>();
+    Tensors feeds;
+    Tensors products;
+    {
+      const GraphScope scope(graph);
+      feeds = {graph->placeholder(x.spec())};
+      products = {ops::matmul(feeds[0], weights), ops::matmul(feeds[0], weights, {.transpose_y = true})};
+    }
+    const Tensors got = Program::compile(graph, feeds, products)->run({x});
+    test::check_close(got[0], ops::matmul(x, weights), tolerance_of(size), tolerance_of(size) * static_cast<double>(size));
+    test::check_close(got[1], ops::matmul(x, ops::transpose(weights)), tolerance_of(size),
+                      tolerance_of(size) * static_cast<double>(size));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

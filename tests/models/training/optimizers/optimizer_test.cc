@@ -115,7 +115,8 @@ BOOST_AUTO_TEST_CASE(a_compiled_program_moves_them_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(has_the_configuration_of_keras) {
-  for (const Config& item : golden("optimizers.json").at("cases").as_list()) {
+  const Config file = golden("optimizers.json");
+  for (const Config& item : file.at("cases").as_list()) {
     const Config& wanted = item.at("optimizer").at("config");
     const Config got = Optimizer::from_config(item.at("optimizer")).serialized();
     BOOST_TEST(got.at("class_name").as_string() == item.at("optimizer").at("class_name").as_string());

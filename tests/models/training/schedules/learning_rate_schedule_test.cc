@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(gives_the_rates_of_keras) {
 }
 
 BOOST_AUTO_TEST_CASE(has_the_configuration_of_keras) {
-  for (const Config& item : golden("schedules.json").as_list()) {
+  const Config cases = golden("schedules.json");
+  for (const Config& item : cases.as_list()) {
     Config wanted = item.at("schedule");
     Config got = LearningRateSchedule::from_config(wanted).serialized();
     BOOST_TEST(io::to_json(got.at("class_name")) == io::to_json(wanted.at("class_name")));
@@ -69,7 +70,8 @@ BOOST_AUTO_TEST_CASE(has_the_configuration_of_keras) {
 }
 
 BOOST_AUTO_TEST_CASE(a_compiled_program_gives_the_same_rates) {
-  for (const Config& item : golden("schedules.json").as_list()) {
+  const Config cases = golden("schedules.json");
+  for (const Config& item : cases.as_list()) {
     const LearningRateSchedule schedule = LearningRateSchedule::from_config(item.at("schedule"));
     const auto graph = std::make_shared<Graph>("schedule");
     Tensor step;
