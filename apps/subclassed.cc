@@ -41,6 +41,7 @@ using Residual = Shared<ResidualLayer>;
 class DenoiserModel : public ModelLayer {
  public:
   explicit DenoiserModel(double noise) : ModelLayer("denoiser"), noise_(noise) {
+    add_seed_state(7);
     for (int i = 0; i < 2; ++i) blocks_.push_back(Residual(64));
   }
 
@@ -58,7 +59,6 @@ class DenoiserModel : public ModelLayer {
   }
 
  protected:
-  void build(const Shapes&) override { add_seed_state(7); }
   Outputs call(const Inputs& x, const CallContext&) override {
     Tensor y = x[0];
     for (std::size_t i = 0; i < blocks_.size(); ++i) y = blocks_[i](y);

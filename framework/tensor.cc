@@ -151,7 +151,7 @@ void* Tensor::raw() const {
 void* Tensor::checked_data(DType expected) const {
   if (expected != dtype()) {
     throw DTypeError(std::string("Tensor: expected elements of ") + name_of(expected) + "; got " + name_of(dtype()) +
-                     ". Cast first: ops::cast(x, \"" + name_of(expected) + "\")");
+                     ". Cast first: ops::cast(x, " + name_of(expected) + ")");
   }
   return raw();
 }

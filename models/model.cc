@@ -67,6 +67,15 @@ TensorSpecs ModelLayer::input_specs() const {
   return specs;
 }
 
+void ModelLayer::build_for(const Shapes& inputs) {
+  Layer::build_for(inputs);
+  const std::vector<LayerPtr> inside = sublayers();
+  if (std::all_of(inside.begin(), inside.end(), [](const LayerPtr& layer) { return layer->built(); })) return;
+  TensorSpecs specs;
+  for (const Shape& shape : inputs) specs.push_back({shape, DType::kFloat32});
+  (void)compute_output_spec(specs);
+}
+
 void ModelLayer::compile(const CompileOptions& options) { trainer_->compile(options); }
 bool ModelLayer::compiled() const { return trainer_->compiled(); }
 Optimizer& ModelLayer::optimizer() const { return trainer_->optimizer(); }

@@ -161,6 +161,10 @@ class ModelLayer : public Layer {
   /// True when outputs are a dictionary: flat order is by sorted name.
   virtual bool takes_list() const { return false; }
 
+  /// Creates all weights for float32 inputs of these shapes now instead of at the first call: `call` is traced, unless
+  /// all layers were built in `build`.
+  void build_for(const Shapes& inputs);
+
   void compile(const CompileOptions& options);
   History fit(const ModelData& x, const ModelData& y, const FitOptions& options = {});
   History fit(const Dataset& data, const FitOptions& options = {});
