@@ -110,10 +110,8 @@ class Folder {
   IrNode combined(const char* name, int a, int b) {
     const Operation& operation = operation_named(name);
     const TensorSpecs inputs{ir_.spec(a), ir_.spec(b)};
-    const int result = ir_.add_value({.kind = IrValue::Kind::kComputed,
-                                      .spec = operation.infer(inputs, {})[0],
-                                      .constant = {},
-                                      .variable = {}});
+    const int result = ir_.add_value(
+        {.kind = IrValue::Kind::kComputed, .spec = operation.infer(inputs, {})[0], .constant = {}, .variable = {}});
     return {.operation = &operation, .attributes = {}, .inputs = {a, b}, .outputs = {result}};
   }
 
