@@ -15,6 +15,8 @@ endif()
 # What all tests share: main, the other files of tests/support, and the precompiled header.
 file(GLOB CORNU_TEST_SUPPORT CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/support/*.cc")
 add_library(cornu_test_support OBJECT ${CORNU_TEST_SUPPORT})
+# Optimising tests would take longer than they run.
+target_compile_options(cornu_test_support PRIVATE -O0)
 # Boost.Test makes `main` in the file that names the module before it includes Boost.Test.
 set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/support/main.cc" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 
@@ -22,6 +24,7 @@ function(cornu_test_properties target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
   target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
+  target_compile_options(${target} PRIVATE -O0)
   target_link_libraries(${target} PRIVATE cornu_internals cornu_compile_options Boost::unit_test_framework
                                           nlohmann_json::nlohmann_json ${CORNU_ONEDNN} ${CORNU_PRIVATE_LIBRARIES})
 endfunction()

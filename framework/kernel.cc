@@ -43,7 +43,8 @@ void from_float(const TensorSpec& spec, const float* source, void* target) {
   }
 }
 
-// Runs a float32 kernel on float16 or bfloat16 operands: widens the inputs, rounds the outputs.
+// Runs a float32 kernel on float16 or bfloat16 operands: widens the inputs, packs those that the kernel wants packed,
+// rounds the outputs.
 class WideningKernel final : public Kernel {
  public:
   WideningKernel(const KernelRequest& request, std::unique_ptr<Kernel> wide)
@@ -57,9 +58,17 @@ class WideningKernel final : public Kernel {
           scratch_ += rounded_up(static_cast<std::size_t>(spec.shape.num_elements()) * sizeof(float));
       }
     }
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const auto layout = wide_->input_layout(i);
+      if (!layout) continue;
+      packings_.push_back({i, wide_->packer(i), scratch_});
+      scratch_ += rounded_up(layout->num_bytes());
+      inner_scratch_ = std::max(inner_scratch_, packings_.back().packer->scratch_bytes());
+    }
+    inner_scratch_ = std::max(inner_scratch_, wide_->scratch_bytes());
   }
 
-  std::size_t scratch_bytes() const override { return scratch_ + wide_->scratch_bytes(); }
+  std::size_t scratch_bytes() const override { return scratch_ + inner_scratch_; }
 
   void run(const KernelArguments& arguments) const override {
     auto* scratch = static_cast<std::byte*>(arguments.scratch);
@@ -71,6 +80,11 @@ class WideningKernel final : public Kernel {
       auto* wide = reinterpret_cast<float*>(scratch + offsets_[i]);
       to_float(inputs_[i], arguments.inputs[i], wide);
       inputs[i] = wide;
+    }
+    for (const Packing& packing : packings_) {
+      void* packed = scratch + packing.offset;
+      packing.packer->run({&inputs[packing.input], &packed, scratch + scratch_});
+      inputs[packing.input] = packed;
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       const bool low = is_low_precision(outputs_[i].dtype);
@@ -85,13 +99,21 @@ class WideningKernel final : public Kernel {
   }
 
  private:
+  struct Packing {
+    std::size_t input;
+    std::unique_ptr<Kernel> packer;
+    std::size_t offset;
+  };
+
   static std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
   TensorSpecs inputs_;
   TensorSpecs outputs_;
   std::unique_ptr<Kernel> wide_;
   std::vector<std::size_t> offsets_;
+  std::vector<Packing> packings_;
   std::size_t scratch_ = 0;
+  std::size_t inner_scratch_ = 0;  // for the packers and the kernel, one after the other
 };
 
 TensorSpecs widened(std::span<const TensorSpec> specs) {
@@ -131,7 +153,7 @@ std::unique_ptr<Kernel> compile_kernel(const KernelRequest& request) {
   const TensorSpecs outputs = widened(request.outputs);
   if (!std::equal(inputs.begin(), inputs.end(), request.inputs.begin()) ||
       !std::equal(outputs.begin(), outputs.end(), request.outputs.begin())) {
-    // What is widened anew for each run cannot have been packed before.
+    // What is widened anew for each run is not worth packing.
     Attributes attributes = request.attributes;
     if (attributes.contains("constant_weights")) attributes.set("constant_weights", false);
     if (auto wide = try_compile({request.operation, attributes, inputs, outputs})) {

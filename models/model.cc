@@ -8,7 +8,7 @@
 #include "models/saving.h"
 #include "models/summary.h"
 #include "models/training/class_weight.h"
-#include "models/training/trainer.h"
+#include "models/trainer.h"
 
 namespace cornu {
 namespace {

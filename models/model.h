@@ -15,6 +15,7 @@
 #include "models/training/metrics/metric.h"
 #include "models/training/optimizers/optimizer.h"
 #include "models/training/training_host.h"
+#include "models/training/verbose.h"
 
 namespace cornu {
 
@@ -92,9 +93,6 @@ struct CompileOptions {
   MetricsPerOutput weighted_metrics = {};
   bool run_eagerly = false;  ///< compute step by step on values, for a debugger
 };
-
-/// When a fit shows what: "auto" is a progress bar on a terminal and one line an epoch elsewhere.
-enum class Verbose { kAuto = -1, kSilent = 0, kProgressBar = 1, kLinePerEpoch = 2 };
 
 /// Arguments of `fit`, as in Keras.
 struct FitOptions {

@@ -24,7 +24,7 @@ void infer(Measurement& measurement, const AnyModel& model, const Tensor& x) {
   set_kernels(model);
   measurement.set_params(model->count_params());
   const std::vector<Tensor> inputs{x};
-  const Shape output_shape = model(x)[0].shape();
+  const Shape output_shape = model->compute_output_shape({x.shape()})[0];
   std::vector<float> output(static_cast<std::size_t>(output_shape.num_elements()));
   const std::vector<std::span<float>> outputs{output};
   measurement.loop([&] {

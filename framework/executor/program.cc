@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "framework/error.h"
-#include "framework/executor/ir.h"
+#include "framework/executor/ir/ir.h"
 #include "framework/executor/memory_plan.h"
 #include "framework/executor/packed_variables.h"
 #include "framework/executor/passes/passes.h"
@@ -56,6 +56,8 @@ Ir optimised(Ir ir) {
   static constexpr Pass kPasses[] = {{"fold_constants", fold_constants},
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},
+                                     {"absorb_transposes", absorb_transposes},
+                                     {"absorb_transposes", absorb_transposes},
                                      {"fold_constants", fold_constants},
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},

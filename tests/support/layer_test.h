@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "layers/shared.h"
+#include "tests/support/message_of.h"
 
 namespace cornu::test {
 
@@ -49,16 +49,6 @@ struct LayerExpectation {
 ///
 /// `layer` is not built yet.
 void check_layer(const AnyLayer& layer, const LayerExpectation& expected);
-
-/// Text of the error of type E that `f` throws; "nothing was thrown" where it throws none.
-template <typename E> std::string message_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 /// `values` as a float32 tensor.
 Tensor floats(const std::vector<float>& values, const Shape& shape);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/executor/ir.h"
+#include "framework/executor/ir/ir.h"
 #include "framework/executor/program.h"
 #include "framework/graph/graph.h"
 

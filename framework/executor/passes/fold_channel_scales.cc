@@ -19,6 +19,8 @@ class Folder {
       for (std::size_t side = 0; side < 2; ++side) {
         const int y = ir_.nodes[n].inputs[side];
         const int vector = ir_.nodes[n].inputs[1 - side];
+        // Sums of weights alone could be turned round for ever; hoist_weights takes them.
+        if (is_fixed_[index(y)]) continue;
         if (!is_channel_vector(vector, ir_.spec(y)) || ir_.spec(ir_.nodes[n].outputs[0]) != ir_.spec(y)) continue;
         if (name == "multiply" ? fold_scale(n, y, vector) : fold_shift(n, y, vector)) return true;
       }

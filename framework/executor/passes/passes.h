@@ -1,6 +1,6 @@
 #pragma once
 
-#include "framework/executor/ir.h"
+#include "framework/executor/ir/ir.h"
 
 namespace cornu {
 
@@ -18,6 +18,9 @@ void simplify(Ir& ir);
 
 /// Merges nodes that compute the same from the same.
 void merge_common_subexpressions(Ir& ir);
+
+/// Lets matrix products read and write transposed matrices instead of copying them in another order.
+void absorb_transposes(Ir& ir);
 
 /// Multiplies a scale and adds a shift, one value a channel, into the weights and the bias of the convolution or
 /// product before: what batch normalization is in inference.

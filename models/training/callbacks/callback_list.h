@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "models/model.h"
+#include "models/training/verbose.h"
 #include "models/training/callbacks/callback.h"
 
 namespace cornu {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/model.h"
+#include "models/training/verbose.h"
 #include "models/training/callbacks/callback.h"
 
 namespace cornu {

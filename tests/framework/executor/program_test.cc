@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(refuses_feeds_of_another_number_or_shape) {
   BOOST_TEST(message_of<InvalidArgument>([&] { program->run(Tensors{}); }) == "Program: expected 1 feeds; got 0");
   BOOST_TEST(message_of<ShapeError>([&] {
                program->run(Tensors{vector_of({1, 2, 3})});
-             }) == "Program: expected (2) float32 for feed 0; got (3) float32");
+             }) == "Program: expected (2,) float32 for feed 0; got (3,) float32");
 }
 
 BOOST_AUTO_TEST_CASE(dumps_what_each_pass_made) {

@@ -15,11 +15,13 @@
 #include "framework/initializers/random_uniform.h"
 #include "framework/initializers/truncated_normal.h"
 #include "framework/initializers/variance_scaling.h"
+#include "tests/support/message_of.h"
 
 namespace cornu {
 namespace {
 
 using namespace initializers;
+using test::message_of;
 
 struct Moments {
   double mean = 0.0;
@@ -38,15 +40,6 @@ Moments moments_of(const Tensor& tensor) {
     moments.stddev += (value - moments.mean) * (value - moments.mean) / static_cast<double>(values.size());
   moments.stddev = std::sqrt(moments.stddev);
   return moments;
-}
-
-template <typename E, typename F> std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 BOOST_AUTO_TEST_SUITE(framework_initializers_initializer)

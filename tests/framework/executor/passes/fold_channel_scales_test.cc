@@ -83,4 +83,12 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_the_program_trains_stays) {
   BOOST_TEST(joined(operations_of(ir)) == "conv multiply multiply");
 }
 
+BOOST_AUTO_TEST_CASE(sums_of_weights_come_to_an_end) {
+  const Network network;
+  const Traced traced({{{2, 4}, DType::kFloat32}}, [&](const Tensors& x) {
+    return Tensors{x[0] + ((network.bias.value() + network.mean.value()) + network.beta.value())};
+  });
+  BOOST_TEST(joined(traced.compile()->step_operations()) == "add");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -128,6 +128,40 @@ BOOST_AUTO_TEST_CASE(what_a_callback_adds_is_history) {
              boost::test_tools::per_element());
 }
 
+// Tells the facts of the run it is attached to.
+class Facts final : public Callback {
+ public:
+  void on_epoch_end(std::int64_t, Logs&) override { seen.push_back({facts().epochs, facts().steps}); }
+  std::vector<std::vector<std::int64_t>> seen;
+};
+
+BOOST_AUTO_TEST_CASE(validation_leaves_the_facts_of_the_run_alone) {
+  Problem problem;
+  const auto callback = std::make_shared<Facts>();
+  problem.model.fit(problem.x, problem.y,
+                    {.batch_size = 2,
+                     .epochs = 3,
+                     .verbose = Verbose::kSilent,
+                     .callbacks = {callback},
+                     .validation_x = problem.x,
+                     .validation_y = problem.y});
+  BOOST_TEST((callback->seen == std::vector<std::vector<std::int64_t>>{{3, 4}, {3, 4}, {3, 4}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_training_in_two_parts_is_one_training) {
+  const auto options = [](std::int64_t first, std::int64_t last) {
+    return FitOptions{
+        .batch_size = 2, .epochs = last, .verbose = Verbose::kSilent, .initial_epoch = first, .seed = std::uint64_t{5}};
+  };
+  Problem whole;
+  const History history = whole.model.fit(whole.x, whole.y, options(0, 4));
+  Problem parts;  // after it: what the seed decides is drawn when a model is first used
+  parts.model.fit(parts.x, parts.y, options(0, 2));
+  const History rest = parts.model.fit(parts.x, parts.y, options(2, 4));
+  BOOST_TEST(rest.epoch == (std::vector<std::int64_t>{2, 3}), boost::test_tools::per_element());
+  BOOST_TEST(rest["loss"][1] == history["loss"][3]);
+}
+
 BOOST_AUTO_TEST_CASE(nan_ends_the_whole_fit) {
   Problem problem;
   problem.x.mutable_data<float>()[6] = std::numeric_limits<float>::quiet_NaN();

@@ -6,7 +6,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/reduce.h"
 #include "io/json.h"
-#include "models/training/compiled_step.h"
+#include "models/compiled_step.h"
 #include "models/training/metrics/accuracy.h"
 #include "models/training/metrics/auc.h"
 #include "models/training/metrics/confusion.h"

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "models/model.h"
-#include "models/training/compiled_step.h"
-#include "models/training/predictor.h"
+#include "models/compiled_step.h"
+#include "models/predictor.h"
 #include "models/training/running_mean.h"
 
 namespace cornu {
+
+class CallbackList;
 
 /// What a model has besides its layers once it is compiled and trained: optimizer, losses, metrics, programs, the
 /// loops.
@@ -60,6 +62,7 @@ class Trainer final : public TrainingHost {
   // The compiled steps of one kind, the last used first.
   using Steps = std::vector<std::unique_ptr<CompiledStep>>;
 
+  Logs evaluate(const Dataset& data, CallbackList& callbacks);
   void resolve_losses(const Tensors& y, const Tensors& y_pred);
   void resolve_metrics(const Tensors& y, const Tensors& y_pred);
   void run_step(Steps& steps, bool training, const Batch& batch, Logs& logs);

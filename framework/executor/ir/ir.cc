@@ -1,4 +1,4 @@
-#include "framework/executor/ir.h"
+#include "framework/executor/ir/ir.h"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "models/training/compiled_step.h"
+#include "models/compiled_step.h"
 
 #include <algorithm>
 

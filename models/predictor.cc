@@ -1,4 +1,4 @@
-#include "models/training/predictor.h"
+#include "models/predictor.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "models/training/trainer.h"
+#include "models/trainer.h"
 
 #include <algorithm>
 #include <cstring>
@@ -354,7 +354,8 @@ History Trainer::fit(const Dataset& data, const FitOptions& options, const std::
   Batch batch;
   // With steps_per_epoch one pass over the data may span several epochs.
   std::unique_ptr<Dataset::Iterator> iterator;
-  std::int64_t passes = 0;
+  // A training that goes on where another ended meets the samples in the order it would have met them then.
+  std::int64_t passes = options.initial_epoch;
   for (std::int64_t epoch = options.initial_epoch; epoch < options.epochs && !stops_; ++epoch) {
     reset_metrics();
     callbacks.on_epoch_begin(epoch);
@@ -372,11 +373,8 @@ History Trainer::fit(const Dataset& data, const FitOptions& options, const std::
     if (logs.empty()) throw InvalidArgument("fit: the data hold no batch", model_.name());
     Logs epoch_logs = logs;
     if (validation && (epoch + 1) % options.validation_freq == 0) {
-      EvaluateOptions quiet;
-      quiet.verbose = Verbose::kSilent;
-      quiet.callbacks = options.callbacks;
       for (const auto& [name, values] :
-           evaluate(options.validation_steps ? validation->take(*options.validation_steps) : *validation, quiet)) {
+           evaluate(options.validation_steps ? validation->take(*options.validation_steps) : *validation, callbacks)) {
         epoch_logs.set("val_" + name, values);
       }
     }
@@ -391,8 +389,12 @@ History Trainer::fit(const Dataset& data, const FitOptions& options, const std::
 
 Logs Trainer::evaluate(const Dataset& data, const EvaluateOptions& options) {
   this->options();
-  forget_steps_if_trainability_changed();
   CallbackList callbacks(options.callbacks, options.verbose, *this, {.epochs = 1, .steps = data.size()});
+  return evaluate(data, callbacks);
+}
+
+Logs Trainer::evaluate(const Dataset& data, CallbackList& callbacks) {
+  forget_steps_if_trainability_changed();
   callbacks.on_test_begin();
   reset_metrics();
   Logs logs;
