@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(invalid_arguments) {
   check_on_page<InvalidArgument>([] { Conv2D conv(8, {3, 3}, {.padding = "Same", .name = "conv1"}); });
   check_on_page<InvalidArgument>([] {
     const Tensor image = Input({3}, {.name = "image"});
-    Model(image, Dense(1)(image)).predict(std::map<std::string, Tensor>{{"img", ops::ones({2, 3})}});
+    Model(image, Dense(1)(image)).predict({{"img", ops::ones({2, 3})}});
   });
 }
 
