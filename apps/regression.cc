@@ -36,26 +36,22 @@ void run(bool small) {
   Tensor age_out = Dense(1, {.name = "age"})(trunk);
   Model model({measures_in, district_in}, {price_out, age_out}, {.name = "houses"});
 
-  using ByName = std::map<std::string, Tensor>;
-  model.compile(
-      {.optimizer = optimizers::Adam({.learning_rate = 3e-3}),
-       .loss = std::map<std::string, Loss>{{"price", "mse"}, {"age", losses::MeanAbsoluteError()}},
-       .loss_weights = std::map<std::string, double>{{"price", 1.0}, {"age", 0.5}},
-       .metrics = std::map<std::string, MetricList>{{"price", {"mae"}}, {"age", {metrics::RootMeanSquaredError()}}}});
-  History history =
-      model.fit(ByName{{"measures", measures}, {"district", district}}, ByName{{"price", price}, {"age", age}},
-                {.batch_size = 64,
-                 .epochs = small ? 8 : 30,
-                 .callbacks = {callbacks::EarlyStopping({.patience = 3, .restore_best_weights = true})},
-                 .validation_split = 0.2,
-                 .seed = 1});
+  model.compile({.optimizer = optimizers::Adam({.learning_rate = 3e-3}),
+                 .loss = {{"price", "mse"}, {"age", losses::MeanAbsoluteError()}},
+                 .loss_weights = {{"price", 1.0}, {"age", 0.5}},
+                 .metrics = {{"price", {"mae"}}, {"age", {metrics::RootMeanSquaredError()}}}});
+  History history = model.fit({{"measures", measures}, {"district", district}}, {{"price", price}, {"age", age}},
+                              {.batch_size = 64,
+                               .epochs = small ? 8 : 30,
+                               .callbacks = {callbacks::EarlyStopping({.patience = 3, .restore_best_weights = true})},
+                               .validation_split = 0.2,
+                               .seed = 1});
 
   std::printf("%zu epochs, val_loss from %.4f to %.4f\n", history.epoch.size(), history["val_loss"].front(),
               history["val_loss"].back());
-  for (const auto& [name, values] :
-       model.evaluate(ByName{{"measures", measures}, {"district", district}}, ByName{{"price", price}, {"age", age}})) {
-    std::printf("%s: %.4f\n", name.c_str(), values[0]);
-  }
+  const Logs figures =
+      model.evaluate({{"measures", measures}, {"district", district}}, {{"price", price}, {"age", age}});
+  for (const auto& [name, values] : figures) std::printf("%s: %.4f\n", name.c_str(), values[0]);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "framework/error.h"
 #include "layers/registry.h"
 
 namespace cornu {
@@ -33,7 +34,14 @@ void LayerFrame::announce(const Trackable* member) {
 
 void LayerFrame::hand_over_to(Layer& layer) { layer.members_ = std::move(members_); }
 
-AnyLayer AnyLayer::clone() const { return layer_from_config(serialize_layer(*layer_)); }
+AnyLayer AnyLayer::clone() const {
+  try {
+    return layer_from_config(serialize_layer(*layer_));
+  } catch (const FormatError& error) {
+    // There is no file here: its class was not registered, or it is made of functions.
+    throw Unsupported(std::string("clone: ") + error.what(), layer_->name());
+  }
+}
 
 LayerList::LayerList(std::string name, std::vector<AnyLayer> layers) : name_(std::move(name)) {
   for (const AnyLayer& layer : layers) push_back(layer);

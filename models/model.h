@@ -32,6 +32,8 @@ class ModelData {
   ModelData(Tensors tensors) : tensors_(std::move(tensors)) {}
   ModelData(std::initializer_list<Tensor> tensors) : tensors_(tensors) {}
   ModelData(std::map<std::string, Tensor> named) : named_(std::move(named)) {}
+  /// By name: `{{"left", x_left}, {"right", x_right}}`.
+  ModelData(std::initializer_list<std::pair<const std::string, Tensor>> named) : named_(named) {}
 
   bool empty() const { return tensors_.empty() && named_.empty(); }
   bool is_named() const { return !named_.empty(); }
@@ -52,6 +54,8 @@ template <typename T> class PerOutput {
   PerOutput(std::vector<T> list) : list_(std::move(list)) {}
   PerOutput(std::initializer_list<T> list) : list_(list) {}
   PerOutput(std::map<std::string, T> named) : named_(std::move(named)) {}
+  /// By name: `{{"price", "mse"}, {"age", "mae"}}`.
+  PerOutput(std::initializer_list<std::pair<const std::string, T>> named) : named_(named) {}
 
   bool empty() const { return list_.empty() && named_.empty(); }
   bool is_single() const { return is_single_; }
@@ -75,6 +79,8 @@ class MetricsPerOutput {
   MetricsPerOutput(MetricList metrics) : lists_{std::move(metrics)} {}
   MetricsPerOutput(std::vector<MetricList> lists) : lists_(std::move(lists)) {}
   MetricsPerOutput(std::map<std::string, MetricList> named) : named_(std::move(named)) {}
+  /// By name: `{{"price", {"mae"}}, {"age", {"mse"}}}`.
+  MetricsPerOutput(std::initializer_list<std::pair<const std::string, MetricList>> named) : named_(named) {}
   const std::vector<MetricList>& lists() const { return lists_; }
   const std::map<std::string, MetricList>& named() const { return named_; }
   bool empty() const { return lists_.empty() && named_.empty(); }

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
 #include <regex>
+#include <sstream>
 
 #include "tests/apps/command_test.h"
 
@@ -65,6 +68,24 @@ BOOST_AUTO_TEST_CASE(lenet_learns_and_counts_confusions) {
     count += std::stoll(it->str());
   }
   BOOST_TEST(count == 1000);
+}
+
+// So that what README.md shows compiles: its lines are lines of apps/encoder.cc, in their order.
+BOOST_AUTO_TEST_CASE(readme_shows_lines_of_encoder) {
+  const auto words = [](const std::string& line) {
+    return line.substr(std::min(line.find_first_not_of(' '), line.size()));
+  };
+  const std::string readme = contents_of("README.md");
+  const std::size_t begin = readme.find("```cpp\n") + 7;
+  std::istringstream example(readme.substr(begin, readme.find("```", begin) - begin));
+  std::ifstream program("apps/encoder.cc");
+  std::string shown, compiled;
+  while (std::getline(example, shown)) {
+    if (words(shown).empty()) continue;
+    bool found = false;
+    while (!found && std::getline(program, compiled)) found = words(compiled) == words(shown);
+    BOOST_TEST(found, "not in apps/encoder.cc, or not in this order: " << shown);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(encoder_trains_and_saves) {

@@ -8,6 +8,7 @@
 #include "framework/ops/arithmetic.h"
 #include "layers/core/dense.h"
 #include "layers/core/input.h"
+#include "layers/core/lambda.h"
 #include "layers/registry.h"
 #include "layers/shared.h"
 #include "tests/support/layer_test.h"
@@ -184,6 +185,11 @@ BOOST_AUTO_TEST_CASE(a_clone_has_weights_of_its_own) {
   BOOST_TEST(!clone->built());
   clone(kInput);
   BOOST_CHECK(!(clone->weights()[0] == dense->kernel()));
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_of_functions_cannot_be_cloned) {
+  const layers::Lambda twice([](const Tensor& x) { return x * 2.0; }, {.name = "twice"});
+  BOOST_TEST(message_of<Unsupported>([&] { twice.clone(); }).starts_with("clone: layer 'twice' is a Lambda: "));
 }
 
 BOOST_AUTO_TEST_CASE(freezing_moves_weights_to_the_non_trainable_ones) {

@@ -50,6 +50,34 @@ BOOST_AUTO_TEST_CASE(a_model_built_before_its_first_call_takes_weights) {
   BOOST_TEST(values_of(twin(floats({2}, {1, 1}))) == (std::vector<double>{2, 4, 7}), boost::test_tools::per_element());
 }
 
+// Braces mean what they mean in Keras: a list by order, pairs by name.
+BOOST_AUTO_TEST_CASE(arguments_of_compile_are_given_by_order_or_by_name) {
+  const CompileOptions one{.loss = "mse", .loss_weights = 1.0, .metrics = {"mae", "mse"}};
+  BOOST_TEST(one.loss.is_single());
+  BOOST_TEST(one.metrics.lists().size() == 1u);
+  BOOST_TEST(one.metrics.lists()[0].size() == 2u);
+  const CompileOptions listed{.loss = {"mse", "mae"}, .loss_weights = {1.0, 0.5}};
+  BOOST_TEST(listed.loss.list().size() == 2u);
+  BOOST_TEST(listed.loss_weights.list().size() == 2u);
+  const CompileOptions named{.loss = {{"price", "mse"}, {"age", "mae"}},
+                             .loss_weights = {{"price", 1.0}, {"age", 0.5}},
+                             .metrics = {{"price", {"mae", "mse"}}}};
+  BOOST_TEST(named.loss.named().at("age").name() == "mean_absolute_error");
+  BOOST_TEST(named.loss_weights.named().at("age") == 0.5);
+  BOOST_TEST(named.metrics.named().at("price").size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(data_are_given_by_order_or_by_name) {
+  const Tensor x = floats({1}, {1}), y = floats({2}, {1});
+  BOOST_TEST(ModelData(x).tensors().size() == 1u);
+  const ModelData listed = {x, y};
+  BOOST_TEST(listed.tensors().size() == 2u);
+  const ModelData named = {{"left", x}, {"right", y}};
+  BOOST_TEST(named.named().at("right").same(y));
+  const ModelData none = {};
+  BOOST_TEST(none.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
