@@ -7,8 +7,8 @@
 #include "framework/ops/cast.h"
 #include "models/saving.h"
 #include "models/summary.h"
-#include "models/training/class_weight.h"
 #include "models/trainer.h"
+#include "models/training/class_weight.h"
 
 namespace cornu {
 namespace {
