@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(the_message_shows_file_and_model_side_by_side) {
   const std::string path = temporary("diff.weights.h5");
   stack(5, false).save_weights(path);
   const Sequential model = stack(4, false);
-  const std::string message = test::message_of([&] { model.load_weights(path); });
+  const std::string message = test::message_of<FormatError>([&] { model.load_weights(path); });
   BOOST_TEST(message.find("--> layers/dense/vars/0 (3, 5)") != std::string::npos, message);
   BOOST_TEST(message.find("| sequential/dense/kernel (3, 4)") != std::string::npos, message);
   BOOST_TEST(message.find("3 have another shape") != std::string::npos, message);
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(other_suffixes_missing_files_and_damaged_ones_say_so) {
 
 BOOST_AUTO_TEST_CASE(a_model_without_weights_says_what_to_do) {
   const Sequential model({Dense(3)});
-  const std::string message = test::message_of([&] { model.save_weights(temporary("unbuilt.weights.h5")); });
+  const std::string message = test::message_of<StateError>([&] { model.save_weights(temporary("unbuilt.weights.h5")); });
   BOOST_TEST(message.find("input_shape") != std::string::npos, message);
 }
 
