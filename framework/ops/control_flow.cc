@@ -86,7 +86,11 @@ std::shared_ptr<Graph> graph_for(const Tensors& tensors) {
   return nullptr;
 }
 
-Tensors branch_gradients(const Subgraph& branch, const Tensors& inputs, const Tensors& output_gradients) {
+Tensors branch_gradients(const Subgraph& branch, const Tensors& outer_inputs, const Tensors& output_gradients) {
+  // The reverse pass must find the inputs as the branch sees them: as what it captured.
+  Tensors inputs;
+  const std::shared_ptr<Graph> tracing = GraphScope::current();
+  for (const Tensor& input : outer_inputs) inputs.push_back(tracing ? tracing->capture(input) : input);
   Tensors results = gradients(branch.replay(inputs), inputs, output_gradients);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].defined()) results[i] = zeros_like(inputs[i]);

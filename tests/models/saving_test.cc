@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "framework/error.h"
-#include "io/weights_file.h"
+#include "framework/ops/arithmetic.h"
 #include "layers/core/dense.h"
 #include "layers/core/input.h"
 #include "layers/normalization/batch_normalization.h"
