@@ -102,7 +102,8 @@ class CallContext {
 
 namespace ops {
 
-/// Dropout in `Layer::call`: while training, random numbers from the seed generator of the layer being called; else `x` itself.
+/// Dropout in `Layer::call`: while training, random numbers from the seed generator of the layer being called; else `x`
+/// itself.
 Tensor dropout(const Tensor& x, double rate, const CallContext& context);
 
 }  // namespace ops

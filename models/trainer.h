@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "models/model.h"
 #include "models/compiled_step.h"
+#include "models/model.h"
 #include "models/predictor.h"
 #include "models/training/running_mean.h"
 

@@ -89,9 +89,12 @@ class WhileLoopKernel final : public Kernel {
 
 const bool kRegistered =
     register_kernel("cond", Backend::kReference,
-                    [](const KernelRequest& request) -> std::unique_ptr<Kernel> { return std::make_unique<CondKernel>(request); }) &&
-    register_kernel("while_loop", Backend::kReference,
-                    [](const KernelRequest& request) -> std::unique_ptr<Kernel> { return std::make_unique<WhileLoopKernel>(request); });
+                    [](const KernelRequest& request) -> std::unique_ptr<Kernel> {
+                      return std::make_unique<CondKernel>(request);
+                    }) &&
+    register_kernel("while_loop", Backend::kReference, [](const KernelRequest& request) -> std::unique_ptr<Kernel> {
+      return std::make_unique<WhileLoopKernel>(request);
+    });
 
 }  // namespace
 }  // namespace cornu

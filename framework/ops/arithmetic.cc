@@ -32,8 +32,8 @@ const Operation& kDivide = register_elementwise("divide", [](const Node& node, c
 });
 
 // Constant between its jumps: no gradient passes.
-const Operation& kFloorDivide =
-    register_elementwise("floor_divide", [](const Node& node, const Tensors&) { return Tensors(node.inputs().size()); });
+const Operation& kFloorDivide = register_elementwise(
+    "floor_divide", [](const Node& node, const Tensors&) { return Tensors(node.inputs().size()); });
 
 // x mod y = x - floor(x / y) y
 const Operation& kMod = register_elementwise("mod", [](const Node& node, const Tensors& g) {

@@ -37,7 +37,8 @@ Captures share_captures(const std::vector<Subgraph*>& functions) {
   for (Subgraph* function : functions) {
     for (const Tensor& tensor : outer) {
       const auto& captures = function->graph->captures();
-      const auto own = std::find_if(captures.begin(), captures.end(), [&](const auto& capture) { return capture.first.same(tensor); });
+      const auto own = std::find_if(captures.begin(), captures.end(),
+                                    [&](const auto& capture) { return capture.first.same(tensor); });
       function->inputs.push_back(own != captures.end() ? own->second : function->graph->placeholder(tensor.spec()));
     }
   }
@@ -70,7 +71,8 @@ void check_same(const char* who, const Tensors& expected, const Tensors& got, co
     for (const Tensor& tensor : tensors) text += (text.empty() ? "" : ", ") + tensor.spec().to_string();
     return text;
   };
-  throw InvalidArgument(std::string(who) + ": expected " + what + " to give (" + list(expected) + "); got (" + list(got) + ")", {}, who);
+  throw InvalidArgument(
+      std::string(who) + ": expected " + what + " to give (" + list(expected) + "); got (" + list(got) + ")", {}, who);
 }
 
 // The graph in which the call is traced; null when all is values.
@@ -78,7 +80,9 @@ std::shared_ptr<Graph> graph_for(const Tensors& tensors) {
   for (const Tensor& tensor : tensors) {
     if (!tensor.is_symbolic()) continue;
     if (!tensor.graph()) {
-      throw GraphError("cond, while_loop: on tensors made from Input they need a layer around them; call them in the call() of a layer");
+      throw GraphError(
+          "cond, while_loop: on tensors made from Input they need a layer around them; call them in the call() of a "
+          "layer");
     }
     const auto tracing = GraphScope::current();
     return tracing && tracing->is_inside(*tensor.graph()) ? tracing : tensor.graph();
@@ -101,7 +105,8 @@ Tensors branch_gradients(const Subgraph& branch, const Tensors& outer_inputs, co
 Tensors cond_gradient(const Node& node, const Tensors& g) {
   const Tensors inputs(node.inputs().begin() + 1, node.inputs().end());
   Tensors output_gradients;
-  for (std::size_t i = 0; i < g.size(); ++i) output_gradients.push_back(g[i].defined() ? g[i] : zeros_like(node.output(i)));
+  for (std::size_t i = 0; i < g.size(); ++i)
+    output_gradients.push_back(g[i].defined() ? g[i] : zeros_like(node.output(i)));
   const auto gradient_of = [&](const char* branch) {
     return [&, branch] { return branch_gradients(node.attributes().subgraph(branch), inputs, output_gradients); };
   };
@@ -110,27 +115,30 @@ Tensors cond_gradient(const Node& node, const Tensors& g) {
   return results;
 }
 
-const Operation& kCond = register_operation({.name = "cond",
-                                             .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
-                                               return attributes.subgraph("then").infer(inputs.subspan(1));
-                                             },
-                                             .gradient = cond_gradient});
+const Operation& kCond = register_operation(
+    {.name = "cond",
+     .infer = [](std::span<const TensorSpec> inputs,
+                 const Attributes& attributes) { return attributes.subgraph("then").infer(inputs.subspan(1)); },
+     .gradient = cond_gradient});
 
-const Operation& kWhileLoop =
-    register_operation({.name = "while_loop", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
-                          const auto count = static_cast<std::size_t>(attributes.integer("num_variables"));
-                          return TensorSpecs(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(count));
-                        }});
+const Operation& kWhileLoop = register_operation(
+    {.name = "while_loop", .infer = [](std::span<const TensorSpec> inputs, const Attributes& attributes) {
+       const auto count = static_cast<std::size_t>(attributes.integer("num_variables"));
+       return TensorSpecs(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(count));
+     }});
 
 }  // namespace
 
-Tensors cond(const Tensor& predicate, const std::function<Tensors()>& then_branch, const std::function<Tensors()>& else_branch) {
+Tensors cond(const Tensor& predicate, const std::function<Tensors()>& then_branch,
+             const std::function<Tensors()>& else_branch) {
   const Tensor decides = cast(predicate, DType::kBool);
   const std::shared_ptr<Graph> graph = graph_for({decides});
   if (!graph) return decides.item() != 0.0 ? then_branch() : else_branch();
 
-  auto then_function = std::make_shared<Subgraph>(traced("then branch", graph, {}, [&](const Tensors&) { return then_branch(); }));
-  auto else_function = std::make_shared<Subgraph>(traced("else branch", graph, {}, [&](const Tensors&) { return else_branch(); }));
+  auto then_function =
+      std::make_shared<Subgraph>(traced("then branch", graph, {}, [&](const Tensors&) { return then_branch(); }));
+  auto else_function =
+      std::make_shared<Subgraph>(traced("else branch", graph, {}, [&](const Tensors&) { return else_branch(); }));
   check_same("cond", then_function->outputs, else_function->outputs, "the else branch, as the then branch,");
   const std::size_t num_results = then_function->outputs.size();
   const Variables variables = assigned_in({then_function.get(), else_function.get()});
@@ -140,7 +148,8 @@ Tensors cond(const Tensor& predicate, const std::function<Tensors()>& then_branc
   inputs.insert(inputs.begin(), decides);
   const GraphScope scope(graph);
   Tensors results = apply(kCond, inputs,
-                          {{"then", std::shared_ptr<const Subgraph>(then_function)}, {"else", std::shared_ptr<const Subgraph>(else_function)}});
+                          {{"then", std::shared_ptr<const Subgraph>(then_function)},
+                           {"else", std::shared_ptr<const Subgraph>(else_function)}});
   for (std::size_t i = 0; i < variables.size(); ++i) graph->assign(variables[i], results[num_results + i]);
   results.resize(num_results);
   return results;
@@ -162,12 +171,14 @@ Tensors while_loop(const std::function<Tensor(const Tensors& loop_variables)>& c
   }
   Tensors inputs;
   for (const Tensor& variable : loop_variables) inputs.push_back(variable.strong());
-  auto condition_function = std::make_shared<Subgraph>(
-      traced("condition of a loop", graph, inputs, [&](const Tensors& v) { return Tensors{cast(condition(v), DType::kBool)}; }));
+  auto condition_function =
+      std::make_shared<Subgraph>(traced("condition of a loop", graph, inputs,
+                                        [&](const Tensors& v) { return Tensors{cast(condition(v), DType::kBool)}; }));
   auto body_function = std::make_shared<Subgraph>(traced("body of a loop", graph, inputs, body));
   check_same("while_loop", inputs, body_function->outputs, "the body");
   if (!assigned_in({condition_function.get(), body_function.get()}).empty()) {
-    throw Unsupported("while_loop: a variable is assigned in the loop; make it a loop variable and assign the result", {}, "while_loop");
+    throw Unsupported("while_loop: a variable is assigned in the loop; make it a loop variable and assign the result",
+                      {}, "while_loop");
   }
   const auto num_variables = static_cast<std::int64_t>(inputs.size());
   const Tensors captured = share_captures({condition_function.get(), body_function.get()});

@@ -85,9 +85,13 @@ BOOST_AUTO_TEST_CASE(a_file_that_does_not_fit_is_never_loaded_in_silence) {
   const std::string path = temporary("wrong.weights.h5");
   const Sequential model = stack(4, true);
   const Tensors before = model->get_weights();
-  const std::vector<Sequential> others{stack(5, true), stack(4, false), stack(4, true, 6), stack(1, false),
-                                       Sequential({Dense(4)}, {.input_shape = Shape{3}}),
-                                       Sequential({Dense(4), Dense(4), BatchNormalization(), Dense(2)}, {.input_shape = Shape{3}})};
+  const std::vector<Sequential> others{
+      stack(5, true),
+      stack(4, false),
+      stack(4, true, 6),
+      stack(1, false),
+      Sequential({Dense(4)}, {.input_shape = Shape{3}}),
+      Sequential({Dense(4), Dense(4), BatchNormalization(), Dense(2)}, {.input_shape = Shape{3}})};
   for (const Sequential& other : others) {
     other.save_weights(path);
     BOOST_CHECK_THROW(model.load_weights(path), FormatError);
@@ -154,7 +158,8 @@ BOOST_AUTO_TEST_CASE(other_suffixes_missing_files_and_damaged_ones_say_so) {
 
 BOOST_AUTO_TEST_CASE(a_model_without_weights_says_what_to_do) {
   const Sequential model({Dense(3)});
-  const std::string message = test::message_of<StateError>([&] { model.save_weights(temporary("unbuilt.weights.h5")); });
+  const std::string message =
+      test::message_of<StateError>([&] { model.save_weights(temporary("unbuilt.weights.h5")); });
   BOOST_TEST(message.find("input_shape") != std::string::npos, message);
 }
 

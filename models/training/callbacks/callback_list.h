@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "models/training/verbose.h"
 #include "models/training/callbacks/callback.h"
+#include "models/training/verbose.h"
 
 namespace cornu {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "models/training/verbose.h"
 #include "models/training/callbacks/callback.h"
+#include "models/training/verbose.h"
 
 namespace cornu {
 

@@ -159,7 +159,8 @@ BOOST_AUTO_TEST_CASE(a_square_matrix_and_its_transpose_are_packed_apart) {
       products = {ops::matmul(feeds[0], weights), ops::matmul(feeds[0], weights, {.transpose_y = true})};
     }
     const Tensors got = Program::compile(graph, feeds, products)->run({x});
-    test::check_close(got[0], ops::matmul(x, weights), tolerance_of(size), tolerance_of(size) * static_cast<double>(size));
+    test::check_close(got[0], ops::matmul(x, weights), tolerance_of(size),
+                      tolerance_of(size) * static_cast<double>(size));
     test::check_close(got[1], ops::matmul(x, ops::transpose(weights)), tolerance_of(size),
                       tolerance_of(size) * static_cast<double>(size));
   }

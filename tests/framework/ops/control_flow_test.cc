@@ -24,7 +24,8 @@ struct CondProgram {
     const GraphScope scope(graph);
     const Tensor flag = graph->placeholder({{}, boolean});
     const Tensor x = graph->placeholder({{2}, float32});
-    const Tensor y = ops::cond(flag, [&] { return Tensors{x * w}; }, [&] { return Tensors{x + x}; })[0];
+    const Tensor y = ops::cond(
+        flag, [&] { return Tensors{x * w}; }, [&] { return Tensors{x + x}; })[0];
     const Tensors g = gradients({y}, {x, w.value()});
     program = Program::compile(graph, {flag, x}, {y, g[0], g[1]});
   }
@@ -86,8 +87,11 @@ BOOST_AUTO_TEST_CASE(cond_refuses_branches_that_disagree) {
   const GraphScope scope(graph);
   const Tensor flag = graph->placeholder({{}, boolean});
   const Tensor x = graph->placeholder({{2}, float32});
-  BOOST_CHECK_EXCEPTION(ops::cond(flag, [&] { return Tensors{x}; }, [&] { return Tensors{ops::sum(x)}; }), InvalidArgument,
-                        [](const InvalidArgument& error) { return std::string(error.what()).find("(2,) float32") != std::string::npos; });
+  BOOST_CHECK_EXCEPTION(ops::cond(
+                            flag, [&] { return Tensors{x}; }, [&] { return Tensors{ops::sum(x)}; }),
+                        InvalidArgument, [](const InvalidArgument& error) {
+                          return std::string(error.what()).find("(2,) float32") != std::string::npos;
+                        });
 }
 
 BOOST_AUTO_TEST_CASE(while_loop_gives_the_same_on_values_and_in_a_program) {
