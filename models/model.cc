@@ -9,6 +9,7 @@
 #include "models/summary.h"
 #include "models/trainer.h"
 #include "models/training/class_weight.h"
+#include "models/training/row_view.h"
 
 namespace cornu {
 namespace {
@@ -21,14 +22,7 @@ Batch batch_of(const ModelLayer& model, const ModelData& x, const ModelData& y, 
 Batch rows(const Batch& batch, std::int64_t first, std::int64_t last) {
   const auto cut = [&](const Tensors& tensors) {
     Tensors result;
-    for (const Tensor& tensor : tensors) {
-      Shape shape = tensor.shape();
-      const std::int64_t count = shape[0];
-      shape[0] = last - first;
-      const std::size_t stride = count > 0 ? tensor.num_bytes() / static_cast<std::size_t>(count) : 0;
-      auto* start = static_cast<std::byte*>(tensor.raw()) + static_cast<std::size_t>(first) * stride;
-      result.push_back(Tensor::from_storage(Storage(tensor.storage(), start), {shape, tensor.dtype()}));
-    }
+    for (const Tensor& tensor : tensors) result.push_back(row_view(tensor, first, last - first));
     return result;
   };
   return {cut(batch.x), cut(batch.y), cut(batch.sample_weight)};

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "framework/error.h"
+#include "models/training/row_view.h"
 
 namespace cornu {
 namespace {
@@ -77,8 +78,7 @@ class RowsIterator final : public Dataset::Iterator {
 
  private:
   void view_rows(const Tensor& source, std::int64_t count, Tensor& target) const {
-    auto* start = static_cast<std::byte*>(source.raw()) + static_cast<std::size_t>(row_) * row_bytes(source);
-    target = Tensor::from_storage(Storage(source.storage(), start), {with_rows(source.shape(), count), source.dtype()});
+    target = row_view(source, row_, count);
   }
 
   void gather_rows(const Tensor& source, std::int64_t count, Tensor& target) const {
