@@ -6,11 +6,22 @@
 
 namespace cornu {
 
+Shape Shape::unknown_rank() {
+  Shape shape;
+  shape.has_rank_ = false;
+  return shape;
+}
+
+void Shape::throw_unknown_rank() {
+  throw ShapeError("the rank of a tensor is not known here; give its placeholder a shape, with None for unknown sizes");
+}
+
 bool Shape::is_known() const {
-  return std::none_of(dims_.begin(), dims_.end(), [](std::int64_t dim) { return dim == kUnknown; });
+  return has_rank_ && std::none_of(dims_.begin(), dims_.end(), [](std::int64_t dim) { return dim == kUnknown; });
 }
 
 std::int64_t Shape::num_elements() const {
+  if (!has_rank_) throw_unknown_rank();
   std::int64_t count = 1;
   for (std::int64_t dim : dims_) {
     if (dim < 0) throw ShapeError("Shape: the number of elements of " + to_string() + " is not known");
@@ -44,11 +55,13 @@ Shape Shape::concatenated(const Shape& other) const {
 }
 
 bool Shape::is_compatible_with(const Shape& other) const {
+  if (!has_rank_ || !other.has_rank_) return true;
   return std::equal(dims_.begin(), dims_.end(), other.dims_.begin(), other.dims_.end(),
                     [](std::int64_t a, std::int64_t b) { return a == b || a == kUnknown || b == kUnknown; });
 }
 
 std::string Shape::to_string() const {
+  if (!has_rank_) return "<unknown>";
   std::string text = "(";
   for (std::size_t i = 0; i < dims_.size(); ++i) {
     if (i > 0) text += ", ";

@@ -12,14 +12,24 @@ namespace cornu {
 inline constexpr std::int64_t kUnknown = -1;
 
 /// Sizes of a tensor's dimensions, outermost first; a dimension may be `kUnknown`. A scalar has rank 0.
+///
+/// Even the number of dimensions may be unknown (`unknown_rank()`): of a placeholder that says nothing of its shape.
 class Shape {
  public:
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> dims) : dims_(dims) {}
   explicit Shape(std::vector<std::int64_t> dims) : dims_(std::move(dims)) {}
 
-  std::int64_t rank() const { return static_cast<std::int64_t>(dims_.size()); }
-  bool empty() const { return dims_.empty(); }
+  /// A shape of which nothing is known.
+  static Shape unknown_rank();
+  bool has_rank() const { return has_rank_; }
+
+  /// **Throws** ShapeError when the rank is unknown.
+  std::int64_t rank() const {
+    if (!has_rank_) throw_unknown_rank();
+    return static_cast<std::int64_t>(dims_.size());
+  }
+  bool empty() const { return has_rank_ && dims_.empty(); }
 
   /// Size of a dimension; a negative axis counts from the back. **Throws** ShapeError outside the rank.
   std::int64_t operator[](std::int64_t axis) const { return dims_[static_cast<std::size_t>(checked_axis(axis))]; }
@@ -32,7 +42,7 @@ class Shape {
   auto end() const { return dims_.end(); }
   void push_back(std::int64_t dim) { dims_.push_back(dim); }
 
-  /// True when no dimension is `kUnknown`.
+  /// True when the rank and all dimensions are known.
   bool is_known() const;
 
   /// Number of elements, 1 for a scalar. **Throws** ShapeError when a dimension is unknown or the product overflows.
@@ -48,16 +58,19 @@ class Shape {
   /// The other shape's dimensions after these.
   Shape concatenated(const Shape& other) const;
 
-  /// True when both could describe one tensor: equal rank, and dimensions equal wherever both are known.
+  /// True when both could describe one tensor: ranks and dimensions are equal wherever both are known.
   bool is_compatible_with(const Shape& other) const;
 
-  /// As Keras prints it: `(None, 28, 28, 1)`.
+  /// As Keras prints it: `(None, 28, 28, 1)`; `<unknown>` without a rank.
   std::string to_string() const;
 
   bool operator==(const Shape& other) const = default;
 
  private:
+  [[noreturn]] static void throw_unknown_rank();
+
   std::vector<std::int64_t> dims_;
+  bool has_rank_ = true;
 };
 
 using Shapes = std::vector<Shape>;

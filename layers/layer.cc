@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <set>
 
 #include "framework/error.h"
@@ -11,6 +12,7 @@
 #include "framework/ops/shape_of.h"
 #include "framework/snake_case.h"
 #include "layers/layer_call.h"
+#include "layers/layer_observer.h"
 #include "layers/registry.h"
 #include "layers/shared.h"
 
@@ -63,6 +65,36 @@ std::uint64_t next_creation_number() {
 
 // A tensor of a functional model being built: made from Input, not part of a graph that is being traced.
 bool is_functional(const Tensor& tensor) { return tensor.is_symbolic() && !tensor.graph(); }
+
+// The graph the inputs are symbols of; null for values.
+std::shared_ptr<Graph> graph_of(const Inputs& inputs) {
+  for (const Tensor& input : inputs) {
+    if (input.is_symbolic()) return input.graph();
+  }
+  return nullptr;
+}
+
+// A call as whoever observes this thread's layers is told of it.
+class ObservedCall {
+ public:
+  ObservedCall(const Layer& layer, const std::shared_ptr<Graph>& graph)
+      : observer_(LayerObserver::current()), layer_(layer), graph_(graph) {
+    if (observer_) observer_->call_begins(layer_, graph_);
+  }
+  ObservedCall(const ObservedCall&) = delete;
+  ObservedCall& operator=(const ObservedCall&) = delete;
+  ~ObservedCall() {
+    if (observer_) observer_->call_ends(layer_, graph_);
+  }
+  void has_weights() const {
+    if (observer_) observer_->has_weights(layer_, graph_);
+  }
+
+ private:
+  LayerObserver* observer_;
+  const Layer& layer_;
+  const std::shared_ptr<Graph>& graph_;
+};
 
 // Visits a layer and all in it, depth first, each once.
 template <typename Visit> void visit_layers(const Layer& root, const Visit& visit) {
@@ -229,7 +261,13 @@ Outputs Layer::call_functional(const Inputs& inputs, const CallOptions& options)
 }
 
 Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
+  const std::shared_ptr<Graph> graph = graph_of(inputs);
+  const ObservedCall observed(*this, graph);
   build_for(inputs.shapes());
+  observed.has_weights();
+  // Tensors of a graph that nobody traces into just now: the layer's variables are read there too.
+  std::optional<GraphScope> tracing;
+  if (graph && !(GraphScope::current() && GraphScope::current()->is_inside(*graph))) tracing.emplace(graph);
   check_held_by_caller();
   const bool training = options.training.value_or(active_call && active_call->training);
   Tensors masks = options.mask;

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "framework/error.h"
+#include "layers/layer_observer.h"
 #include "layers/registry.h"
 
 namespace cornu {
@@ -32,7 +33,10 @@ void LayerFrame::announce(const Trackable* member) {
   }
 }
 
-void LayerFrame::hand_over_to(Layer& layer) { layer.members_ = std::move(members_); }
+void LayerFrame::hand_over_to(const LayerPtr& layer) {
+  layer->members_ = std::move(members_);
+  if (LayerObserver* observer = LayerObserver::current()) observer->made(layer);
+}
 
 AnyLayer AnyLayer::clone() const {
   try {

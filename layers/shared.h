@@ -34,8 +34,8 @@ class LayerFrame {
   LayerFrame& operator=(const LayerFrame&) = delete;
   ~LayerFrame();
 
-  /// Gives the members found to the finished body.
-  void hand_over_to(Layer& layer);
+  /// Gives the members found to the finished body, which is now known to be made.
+  void hand_over_to(const LayerPtr& layer);
 
  private:
   friend class Trackable;
@@ -120,7 +120,7 @@ template <typename Body> class Shared : public AnyLayer {
       body->~Instance();
       ::operator delete(static_cast<void*>(body), std::align_val_t(alignof(Instance)));
     });
-    frame.hand_over_to(*layer);
+    frame.hand_over_to(layer);
     return layer;
   }
 };

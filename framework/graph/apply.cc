@@ -4,6 +4,7 @@
 #include "framework/graph/graph.h"
 #include "framework/graph/node.h"
 #include "framework/graph/recording.h"
+#include "framework/graph/unknown_rank.h"
 #include "framework/kernel.h"
 #include "framework/operation.h"
 
@@ -85,7 +86,8 @@ RecordingScope::Pause::Pause() { --recording_scopes; }
 RecordingScope::Pause::~Pause() { ++recording_scopes; }
 
 Tensors apply(const Operation& operation, Tensors inputs, Attributes attributes) {
-  TensorSpecs specs = operation.infer(specs_of(inputs), attributes);
+  TensorSpecs specs = infer_for_any_rank(
+      specs_of(inputs), [&](std::span<const TensorSpec> known) { return operation.infer(known, attributes); });
   const bool symbolic = std::any_of(inputs.begin(), inputs.end(), [](const Tensor& t) { return t.is_symbolic(); });
   if (!symbolic) {
     const bool known = std::all_of(specs.begin(), specs.end(), [](const auto& spec) { return spec.shape.is_known(); });

@@ -14,7 +14,7 @@
 namespace cornu {
 
 /// A computation being written down: its nodes in the order they were made, its placeholders, and what it assigns.
-class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
+class Graph : public Tracer, public std::enable_shared_from_this<Graph> {
  public:
   explicit Graph(std::string name = "graph") : name_(std::move(name)) {}
 
@@ -49,7 +49,7 @@ class Graph final : public Tracer, public std::enable_shared_from_this<Graph> {
   std::shared_ptr<VariableState> variable_read_by(const Node& node) const { return read_by_.at(&node); }
 
   /// Appends a node; used by `apply`.
-  std::shared_ptr<Node> add(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs);
+  virtual std::shared_ptr<Node> add(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs);
 
  private:
   std::string name_;

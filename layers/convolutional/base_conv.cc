@@ -2,6 +2,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/bias_add.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/conv.h"
 #include "layers/config_fields.h"
@@ -84,7 +85,7 @@ Outputs BaseConvLayer::call(const Inputs& inputs, const CallContext&) {
   const Tensor kernel =
       lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
   Tensor y = ops::conv(options_.data_format.to_channels_last(inputs[0]), kernel, how);
-  if (bias_.defined()) y = y + compute_value(bias_);
+  if (bias_.defined()) y = ops::bias_add(y, compute_value(bias_));
   // The activation sees Keras' layout: a softmax works along the last axis of it.
   return options_.activation(options_.data_format.from_channels_last(y));
 }

@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/bias_add.h"
 #include "framework/ops/conv.h"
 #include "layers/convolutional/conv_arguments.h"
 #include "layers/layer_title.h"
@@ -100,7 +101,7 @@ Outputs BaseConvTransposeLayer::call(const Inputs& inputs, const CallContext&) {
   Tensor y = ops::conv_input_gradient(
       x, compute_value(kernel_), size,
       {.strides = strides_, .padding = "explicit", .dilation_rate = dilation_rate_, .pads = pads});
-  if (bias_.defined()) y = y + compute_value(bias_);
+  if (bias_.defined()) y = ops::bias_add(y, compute_value(bias_));
   return options_.activation(options_.data_format.from_channels_last(y));
 }
 

@@ -1,6 +1,7 @@
 #include "layers/convolutional/base_separable_conv.h"
 
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/bias_add.h"
 #include "framework/ops/conv.h"
 #include "layers/convolutional/conv_arguments.h"
 #include "layers/layer_title.h"
@@ -52,7 +53,7 @@ Outputs BaseSeparableConvLayer::call(const Inputs& inputs, const CallContext&) {
   Tensor y = ops::depthwise_conv(options_.data_format.to_channels_last(inputs[0]), compute_value(depthwise_kernel_),
                                  {.strides = strides_, .padding = options_.padding, .dilation_rate = dilation_rate_});
   y = ops::conv(y, compute_value(pointwise_kernel_));
-  if (bias_.defined()) y = y + compute_value(bias_);
+  if (bias_.defined()) y = ops::bias_add(y, compute_value(bias_));
   return options_.activation(options_.data_format.from_channels_last(y));
 }
 

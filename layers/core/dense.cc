@@ -2,6 +2,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/bias_add.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/matmul.h"
 #include "layers/config_fields.h"
@@ -66,7 +67,7 @@ Outputs DenseLayer::call(const Inputs& inputs, const CallContext&) {
   const Tensor kernel =
       lora_.enabled() ? ops::cast(lora_.merged(kernel_.value()), compute_dtype()) : compute_value(kernel_);
   Tensor y = ops::matmul(inputs[0], kernel);
-  if (bias_.defined()) y = y + compute_value(bias_);
+  if (bias_.defined()) y = ops::bias_add(y, compute_value(bias_));
   return options_.activation(y);
 }
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "framework/error.h"
+#include "models/v1/graph_body.h"
+#include "models/v1/tensor.h"
+
+namespace cornu::v1 {
+
+/// How TensorFlow makes a kind of operation.
+struct OperationForm {
+  const char* type;
+  const char* default_name;
+  /// Names of the inputs: a literal becomes a constant of that name inside of the operation's name, or, behind "^",
+  /// beside it.
+  std::vector<std::string> parameters = {};
+  bool same_dtypes = false;  ///< whether all inputs must have one dtype
+  bool is_differentiable = true;
+};
+
+/// Makes an operation in the graph of its inputs. In a ScopedLayer, and in models that are being traced, computes.
+/// **Throws** ValueError for shapes and TypeError for dtypes that do not fit.
+Tensors make_operation(const OperationForm& form, const std::string& name, const Tensors& inputs,
+                       const Compute& compute);
+inline Tensor make_single(const OperationForm& form, const std::string& name, const Tensors& inputs,
+                          const std::function<cornu::Tensor(const cornu::Tensors&)>& compute) {
+  return make_operation(form, name, inputs, [compute](const cornu::Tensors& x) { return cornu::Tensors{compute(x)}; })[0];
+}
+
+/// Tensors as the framework takes them.
+cornu::Tensors plain(const Tensors& tensors);
+
+/// Specs of what `compute` makes of inputs of these specs, whose shapes may be unknown.
+TensorSpecs infer_specs(const TensorSpecs& inputs, const Compute& compute);
+
+/// Runs `build`; what the framework throws becomes the error that TensorFlow would raise.
+template <typename Build> auto with_v1_errors(const Build& build);
+
+/// Throws the exception being handled as TensorFlow's class for it.
+[[noreturn]] void rethrow_as_v1_error();
+
+template <typename Build> auto with_v1_errors(const Build& build) {
+  try {
+    return build();
+  } catch (const Error&) {
+    rethrow_as_v1_error();
+  }
+}
+
+}  // namespace cornu::v1
