@@ -2,6 +2,7 @@
 
 include(FindCLibrary)
 include(OneDnn)
+include(Protobuf)
 
 set(CORNU_MISSING "")
 macro(cornu_require found what package)
@@ -18,6 +19,9 @@ cornu_find_c_libraries()
 cornu_require("TARGET;cornu::hdf5" "HDF5" libhdf5-dev)
 cornu_require("TARGET;cornu::libzip" "libzip" libzip-dev)
 cornu_require("TARGET;cornu::zlib" "zlib" zlib1g-dev)
+cornu_require("TARGET;cornu::protobuf" "the lite runtime of Protocol Buffers" libprotobuf-dev)
+cornu_find_protoc()
+cornu_require("CORNU_PROTOC" "the compiler of Protocol Buffers" protobuf-compiler)
 
 find_package(nlohmann_json 3.9 CONFIG QUIET)
 cornu_require("nlohmann_json_FOUND" "nlohmann_json 3.9 or newer" nlohmann-json3-dev)

@@ -1,4 +1,4 @@
-# cornu_find_library(TARGET HEADER LIBRARIES.. [SUFFIXES ..]): an imported target for a C library found by header and
+# cornu_find_library(TARGET HEADER LIBRARIES.. [SUFFIXES ..]): an imported target for a library found by header and
 # library name, or no target. Used in place of CMake's FindHDF5, which runs compilers for seconds, and of libzip's own
 # package file, which in Debian fails unless the libzip tools are installed too.
 function(cornu_find_library target header)
@@ -17,9 +17,18 @@ function(cornu_find_library target header)
   endif()
 endfunction()
 
-# The C libraries inside libcornu; cornuConfig.cmake calls this too where cornu was built as a static library.
+# The libraries inside libcornu; cornuConfig.cmake calls this too where cornu was built as a static library.
 function(cornu_find_c_libraries)
   cornu_find_library(cornu::hdf5 hdf5.h LIBRARIES hdf5_serial hdf5 SUFFIXES hdf5/serial)
   cornu_find_library(cornu::libzip zip.h LIBRARIES zip)
   cornu_find_library(cornu::zlib zlib.h LIBRARIES z)
+  # From version 22 on protobuf stands on abseil, which its own package file finds. Debian's 3.21 comes without one.
+  if(NOT TARGET cornu::protobuf)
+    find_package(protobuf CONFIG QUIET)
+    if(TARGET protobuf::libprotobuf-lite)
+      add_library(cornu::protobuf INTERFACE IMPORTED)
+      target_link_libraries(cornu::protobuf INTERFACE protobuf::libprotobuf-lite)
+    endif()
+  endif()
+  cornu_find_library(cornu::protobuf google/protobuf/message_lite.h LIBRARIES protobuf-lite)
 endfunction()

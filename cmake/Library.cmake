@@ -20,7 +20,7 @@ function(cornu_library_properties target)
   endif()
 endfunction()
 
-set(CORNU_PRIVATE_LIBRARIES cornu::hdf5 cornu::libzip cornu::zlib OpenMP::OpenMP_CXX Threads::Threads)
+set(CORNU_PRIVATE_LIBRARIES cornu::hdf5 cornu::libzip cornu::zlib cornu::protobuf OpenMP::OpenMP_CXX Threads::Threads)
 
 file(GLOB_RECURSE CORNU_SOURCES CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
      "${PROJECT_SOURCE_DIR}/framework/*.cc" "${PROJECT_SOURCE_DIR}/layers/*.cc" "${PROJECT_SOURCE_DIR}/io/*.cc"
@@ -28,6 +28,8 @@ file(GLOB_RECURSE CORNU_SOURCES CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR
 set(CORNU_KERNEL_SOURCES ${CORNU_SOURCES})
 list(FILTER CORNU_KERNEL_SOURCES INCLUDE REGEX "^framework/backends/onednn/vector/[^/]*_kernels\\.cc$")
 list(FILTER CORNU_SOURCES EXCLUDE REGEX "^framework/backends/(cuda/|onednn/vector/[^/]*_kernels\\.cc$)")
+
+cornu_generate_messages(io/tensorboard.proto CORNU_SOURCES USED_BY io/event_file.cc io/graph_def.cc io/tensor_message.cc)
 
 # The objects, once: for libcornu and for the tests, which see what libcornu hides.
 add_library(cornu_objects OBJECT ${CORNU_SOURCES})

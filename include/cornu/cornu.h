@@ -75,6 +75,8 @@
 #include "framework/tensor.h"
 #include "framework/variable.h"
 #include "io/csv.h"
+#include "io/event_file.h"
+#include "io/graph_description.h"
 #include "io/idx.h"
 #include "io/npy.h"
 #include "io/npz.h"
