@@ -79,6 +79,17 @@ foreach(folder framework layers io models apps)
   set_tests_properties(checks/${folder}_suites PROPERTIES LABELS checks)
 endforeach()
 
+# cornu-v1-trace: runs recorded programs in TensorFlow 1's style on the public library alone.
+file(GLOB CORNU_TRACE_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/v1_trace/*.cc")
+add_executable(cornu-v1-trace ${CORNU_TRACE_SOURCES} "${PROJECT_SOURCE_DIR}/tests/support/event_file_reader.cc")
+set_target_properties(cornu-v1-trace PROPERTIES CXX_EXTENSIONS OFF RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+target_include_directories(cornu-v1-trace PRIVATE "${PROJECT_SOURCE_DIR}")
+target_compile_options(cornu-v1-trace PRIVATE -O0)
+target_link_libraries(cornu-v1-trace PRIVATE cornu cornu_compile_options nlohmann_json::nlohmann_json)
+add_test(NAME models/v1/traces COMMAND cornu-v1-trace "${PROJECT_SOURCE_DIR}/tests/golden/v1_traces.json")
+set_tests_properties(models/v1/traces PROPERTIES LABELS "models;golden" TIMEOUT 300 ENVIRONMENT
+                                                 "${CORNU_TEST_ENVIRONMENT}")
+
 add_test(NAME checks/include_direction COMMAND "${PROJECT_SOURCE_DIR}/tests/checks/include_direction.sh")
 set_tests_properties(checks/include_direction PROPERTIES LABELS checks)
 

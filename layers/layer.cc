@@ -364,7 +364,7 @@ Variable Layer::add_weight(const std::string& name, const Shape& shape, const We
   const auto first_frozen = std::find_if(own_weights_.begin(), own_weights_.end(),
                                          [](const Weight& weight) { return !weight.variable.trainable(); });
   own_weights_.insert(options.trainable ? first_frozen : own_weights_.end(),
-                      {variable, options.regularizer, options.constraint});
+                      {variable, options.regularizer, options.constraint, options.initializer});
   return variable;
 }
 

@@ -31,11 +31,12 @@ struct WeightOptions {
   std::optional<DType> dtype = {};  ///< the layer's variable dtype by default
 };
 
-/// A weight with what training does to it.
+/// A weight with what training does to it, and how its first values were made.
 struct Weight {
   Variable variable;
   Regularizer regularizer;
   Constraint constraint;
+  std::optional<Initializer> initializer;
 };
 
 /// What every layer can be told, in the options of each class.

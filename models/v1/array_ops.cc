@@ -94,6 +94,10 @@ Tensor constant(const cornu::Tensor& given, const ConstantOptions& options) {
   if (given.is_symbolic()) throw errors::TypeError("constant: expected values; got a tensor of a graph. Use identity.");
   cornu::Tensor value = given.strong();
   if (given.is_weak() && given.dtype() == int64) value = ops::cast(value, int32);
+  if (options.dtype && is_floating(value.dtype()) && !is_floating(*options.dtype)) {
+    throw errors::TypeError(std::string("constant: Expected ") + name_of(*options.dtype) + ", but got " +
+                            value.to_string() + " of dtype " + name_of(value.dtype()) + ". Round and cast it first.");
+  }
   if (options.dtype && *options.dtype != value.dtype()) value = ops::cast(value, *options.dtype);
   if (options.shape && *options.shape != value.shape()) value = filled_up(value, *options.shape);
   const std::shared_ptr<GraphBody> body = body_for({});

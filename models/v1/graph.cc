@@ -226,6 +226,8 @@ NameScope::NameScope(const std::string& name, const std::string& default_name, c
   name_ = scope.empty() ? scope : scope + "/";
 }
 
+std::string get_name_scope() { return default_body()->name_scope(); }
+
 NameScope::~NameScope() { body_->set_name_scope(outer_); }
 
 ControlDependencies::ControlDependencies(const std::vector<Operation>& operations)

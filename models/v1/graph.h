@@ -104,6 +104,9 @@ class NameScope {
   std::string name_;
 };
 
+/// The name scope in force, without a trailing slash.
+std::string get_name_scope();
+
 /// Operations made while it lives run after these; without any, the ones of scopes around are forgotten.
 /// **See**: `tf.control_dependencies`.
 class ControlDependencies {

@@ -9,6 +9,7 @@
 #include "layers/layer.h"
 #include "layers/layer_observer.h"
 #include "models/v1/errors.h"
+#include "models/v1/initializer.h"
 #include "models/v1/operation_types.h"
 
 namespace cornu::v1 {
@@ -18,6 +19,11 @@ const cornu::Operation& kOperation = register_operation({.name = "v1_operation"}
 
 thread_local int immediate_scopes = 0;
 
+cornu::Tensors assign_second_input(Run& run, const OperationRecord& assign) {
+  run.assign(*assign.variable, run.value(assign.node->input(1)));
+  return {};
+}
+
 // The thread's default graph, and the names its layers get.
 class ThreadState final : public LayerObserver {
  public:
@@ -26,31 +32,48 @@ class ThreadState final : public LayerObserver {
 
   std::shared_ptr<GraphBody>& default_graph() { return default_graph_; }
 
-  void made(const LayerPtr& layer) override {
-    if (immediate_scopes == 0) default_graph_->layer_made(layer);
-  }
+  void made(const LayerPtr& layer) override { default_graph_->layer_made(layer); }
+
   void call_begins(const Layer& layer, const std::shared_ptr<cornu::Graph>& graph) override {
-    const auto body = std::dynamic_pointer_cast<GraphBody>(graph);
+    const std::shared_ptr<GraphBody> body = naming_body(graph);
     if (!body) return;
-    scopes_.push_back(body->name_scope());
-    body->set_name_scope(body->unique_scope(body->layer_name(layer)));
+    const std::string outer = body->name_scope();
+    scopes_.push_back(outer);
+    const std::string name = body->layer_name(layer);
+    // On values a second call has the name of the first.
+    body->set_name_scope(graph ? body->unique_scope(name) : outer.empty() ? name : outer + "/" + name);
   }
+
   void has_weights(const Layer& layer, const std::shared_ptr<cornu::Graph>& graph) override {
-    const auto body = std::dynamic_pointer_cast<GraphBody>(graph);
+    const std::shared_ptr<GraphBody> body = naming_body(graph);
     if (!body) return;
+    if (!graph) {
+      if (!body->first_meets(layer)) return;
+      for (const Weight& weight : layer.own_weights())
+        weight.variable.set_path(body->name_scope() + "/" + weight.variable.name());
+      return;
+    }
     const LayerPtr owner = std::const_pointer_cast<Layer>(layer.shared_from_this());
-    for (const Weight& weight : layer.own_weights())
-      body->add_layer_variable(owner, weight.variable, layer.trainable() && weight.variable.trainable());
-    for (const cornu::Variable& state : layer.seed_states()) body->add_layer_variable(owner, state, false);
+    for (const Weight& weight : layer.own_weights()) body->add_layer_variable(owner, weight);
+    for (const cornu::Variable& state : layer.seed_states())
+      body->add_layer_variable(owner, {.variable = state, .regularizer = {}, .constraint = {}, .initializer = {}});
   }
+
   void call_ends(const Layer&, const std::shared_ptr<cornu::Graph>& graph) override {
-    const auto body = std::dynamic_pointer_cast<GraphBody>(graph);
+    const std::shared_ptr<GraphBody> body = naming_body(graph);
     if (!body) return;
     body->set_name_scope(scopes_.back());
     scopes_.pop_back();
   }
 
  private:
+  // Whose book of names a call on tensors of `graph` is written in: that of the shim's graph, or, for values in old-style
+  // code, of the default graph. Null for calls that are not the shim's.
+  std::shared_ptr<GraphBody> naming_body(const std::shared_ptr<cornu::Graph>& graph) const {
+    if (graph) return std::dynamic_pointer_cast<GraphBody>(graph);
+    return immediate_scopes > 0 ? default_graph_ : nullptr;
+  }
+
   std::shared_ptr<GraphBody> default_graph_;
   std::vector<std::string> scopes_;
 };
@@ -195,37 +218,43 @@ std::string GraphBody::layer_name(const Layer& layer) {
 
 void GraphBody::layer_made(const LayerPtr& layer) { layer_name(*layer); }
 
-void GraphBody::add_layer_variable(const LayerPtr& layer, const cornu::Variable& variable, bool trainable) {
+bool GraphBody::first_meets(const Layer& layer) { return met_layers_.insert(layer.creation_number()).second; }
+
+void GraphBody::add_layer_variable(const LayerPtr& layer, const Weight& weight) {
+  const cornu::Variable& variable = weight.variable;
   if (by_variable_.contains(variable.state().get())) return;
   const auto record = std::make_shared<VariableRecord>();
   record->name = unique_scope(variable.name());
   record->variable = variable;
   record->layer = layer;
-  record->trainable = trainable;
+  record->trainable = variable.trainable() && (!layer || layer->trainable());
   const std::string scope = record->name + "/";
   const TensorSpec spec{variable.shape(), variable.dtype()};
   OperationRecord& handle = add_operation(
       record->name,
-      {.type = "VarHandleOp", .outputs = {spec}, .execute = [variable = record.get()](Run& run, const OperationRecord&) {
-         return cornu::Tensors{run.value_at_start(*variable)};
+      {.type = "VarHandleOp", .outputs = {spec}, .execute = [target = record.get()](Run& run, const OperationRecord&) {
+         return cornu::Tensors{run.value_at_start(*target)};
        }});
   handle.variable = record;
   record->handle = handle.node->output(0).with_variable(variable.state());
   record->read = record->handle;
-  // The layer made the first value when it was built; each session begins with that.
-  record->initial_value = add_constant(scope + "Initializer/initial_value", variable.snapshot());
-  record->initializer = &add_operation(
+  record->initial_value = initial_value_of(weight, record->name + "/Initializer");
+  OperationRecord& assign = add_operation(
       scope + "Assign", {.type = "AssignVariableOp",
                          .inputs = {record->handle, record->initial_value},
-                         .execute =
-                             [](Run& run, const OperationRecord& assign) {
-                               const auto& target = *assign.variable;
-                               run.assign(target, run.value(assign.node->input(1)));
-                               return cornu::Tensors{};
-                             },
+                         .execute = assign_second_input,
                          .first_input_is_reference = true});
-  records_.back()->variable = record;
+  assign.variable = record;
+  record->initializer = &assign;
   add_variable(record);
+}
+
+// As each session draws it anew; what no initializer made begins with the value that the layer has now.
+cornu::Tensor GraphBody::initial_value_of(const Weight& weight, const std::string& scope) {
+  const cornu::Variable& variable = weight.variable;
+  const NameScopeGuard inside(shared(), scope);
+  if (!weight.initializer) return add_constant(unique_scope("initial_value"), variable.snapshot());
+  return Initializer::from_keras(*weight.initializer).make(variable.shape(), variable.dtype());
 }
 
 void GraphBody::add_variable(const std::shared_ptr<VariableRecord>& record, const std::vector<std::string>& keys) {
@@ -239,7 +268,7 @@ void GraphBody::add_variable(const std::shared_ptr<VariableRecord>& record, cons
 cornu::Tensor GraphBody::read(const cornu::Variable& variable) {
   const std::shared_ptr<VariableRecord> known = variable_of(variable);
   if (known) return known->read;
-  add_layer_variable(nullptr, variable, variable.trainable());
+  add_layer_variable(nullptr, {.variable = variable, .regularizer = {}, .constraint = {}, .initializer = {}});
   return variable_of(variable)->read;
 }
 
@@ -250,12 +279,7 @@ void GraphBody::assign(const cornu::Variable& variable, const cornu::Tensor& val
   OperationRecord& assign =
       add_named("AssignVariableOp", {.type = "AssignVariableOp",
                                      .inputs = {record->handle, cast.is_symbolic() ? cast : add_constant(unique_scope("Const"), cast)},
-                                     .execute =
-                                         [](Run& run, const OperationRecord& operation) {
-                                           const auto& target = *operation.variable;
-                                           run.assign(target, run.value(operation.node->input(1)));
-                                           return cornu::Tensors{};
-                                         },
+                                     .execute = assign_second_input,
                                      .first_input_is_reference = true});
   assign.variable = record;
   collections["update_ops"].push_back(&assign);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "framework/graph/graph.h"
+#include "layers/layer.h"
+#include "models/v1/immediate.h"
 #include "models/v1/name_book.h"
 #include "models/v1/operation_record.h"
 #include "models/v1/scope_store.h"
@@ -93,6 +95,8 @@ class GraphBody final : public cornu::Graph {
   /// The name of a layer in this graph: counted by class in the order in which the thread made them.
   std::string layer_name(const Layer& layer);
   void layer_made(const std::shared_ptr<Layer>& layer);
+  /// True the first time it is asked for a layer.
+  bool first_meets(const Layer& layer);
 
   // ---- Graph, as layers and operations on tensors see it
 
@@ -102,13 +106,14 @@ class GraphBody final : public cornu::Graph {
   void assign(const cornu::Variable& variable, const cornu::Tensor& value) override;
 
   /// Makes the node of a variable that belongs to a Keras layer.
-  void add_layer_variable(const std::shared_ptr<Layer>& layer, const cornu::Variable& variable, bool trainable);
+  void add_layer_variable(const std::shared_ptr<Layer>& layer, const Weight& weight);
 
  private:
   struct Controller {
     std::vector<const OperationRecord*> inputs;
     std::set<const OperationRecord*> made_inside;
   };
+  cornu::Tensor initial_value_of(const Weight& weight, const std::string& scope);
   std::vector<const OperationRecord*> control_inputs_for(const OperationRecord& made);
   OperationRecord& add_record(const std::string& name, const std::string& type, std::shared_ptr<Node> node);
 
@@ -122,6 +127,7 @@ class GraphBody final : public cornu::Graph {
   std::map<const VariableState*, std::shared_ptr<VariableRecord>> by_variable_;
   std::map<std::string, int> layer_counts_;
   std::map<std::uint64_t, std::string> layer_names_;  // by the layer's creation number
+  std::set<std::uint64_t> met_layers_;
   std::uint64_t num_random_operations_ = 0;
   bool finalized_ = false;
 };
@@ -139,16 +145,6 @@ std::shared_ptr<GraphBody> body_for(const cornu::Tensors& inputs);
 
 /// The shim's graph a tensor belongs to, or null.
 std::shared_ptr<GraphBody> body_of(const cornu::Tensor& tensor);
-
-/// While one lives, old-style code on this thread works on values: in the call of a ScopedLayer.
-class ImmediateScope {
- public:
-  ImmediateScope();
-  ImmediateScope(const ImmediateScope&) = delete;
-  ImmediateScope& operator=(const ImmediateScope&) = delete;
-  ~ImmediateScope();
-  static bool active();
-};
 
 /// A name scope while it lives.
 class NameScopeGuard {

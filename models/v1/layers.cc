@@ -51,7 +51,12 @@ Tensor tensordot(const Tensor& x, const Tensor& kernel) {
                      {}, {x, kernel}, [](const cornu::Tensors& in) { return ops::matmul(in[0], in[1]); });
 }
 
-// The name scope of a layer without variables.
+// A function's name is the name of its scope, where an object's is one to begin with.
+std::optional<ScopeObject> scope_of_function(const std::string& name) {
+  if (name.empty()) return {};
+  return VariableScope(name).object();
+}
+
 std::string named(const std::string& name, const char* default_name) { return name.empty() ? default_name : name; }
 
 }  // namespace
@@ -66,12 +71,6 @@ Activation::Activation(const char* name) : name_(name) {
 }
 
 // ---- layers as objects
-
-Layer::Layer(std::string base_name, bool has_name, Reuse reuse, bool is_function)
-    : base_name_(std::move(base_name)), reuse_(reuse) {
-  // A function's name is that of the scope; an object's is one to begin with.
-  if (is_function && has_name) scope_ = VariableScope(base_name_).object();
-}
 
 std::string Layer::scope_name() const {
   if (!scope_) {
@@ -120,7 +119,8 @@ void Layer::stand_behind_scope(const std::function<std::shared_ptr<cornu::Layer>
 // ---- Dense
 
 Dense::Dense(std::int64_t units, const DenseOptions& options, bool is_function)
-    : Layer(named(options.name, "dense"), !options.name.empty(), options.reuse, is_function),
+    : Layer(named(options.name, "dense"), options.reuse,
+            is_function ? scope_of_function(options.name) : options.scope),
       units_(units),
       options_(options) {}
 
@@ -168,7 +168,8 @@ Tensor dense(const Tensor& inputs, std::int64_t units, const DenseOptions& optio
 
 Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, const Conv2DOptions& options,
                bool is_function)
-    : Layer(named(options.name, "conv2d"), !options.name.empty(), options.reuse, is_function),
+    : Layer(named(options.name, "conv2d"), options.reuse,
+            is_function ? scope_of_function(options.name) : std::nullopt),
       filters_(filters),
       kernel_size_(std::move(kernel_size)),
       options_(options) {
@@ -275,7 +276,7 @@ namespace {
 class BatchNormalization : public Layer {
  public:
   explicit BatchNormalization(const BatchNormalizationOptions& options)
-      : Layer(named(options.name, "batch_normalization"), !options.name.empty(), options.reuse, true),
+      : Layer(named(options.name, "batch_normalization"), options.reuse, scope_of_function(options.name)),
         options_(options) {}
 
   Tensor operator()(const Tensor& inputs) {

@@ -56,6 +56,7 @@ struct DenseOptions {
   bool trainable = true;
   std::string name = {};
   Reuse reuse = {};
+  std::optional<ScopeObject> scope = {};  ///< the variable scope of a layer object, settled beforehand
 };
 
 struct Conv2DOptions {
@@ -79,8 +80,9 @@ class Layer {
   std::string scope_name() const;
 
  protected:
-  /// A layer called by `name`, or by the default name of its class; `is_function` where `name` is the scope itself.
-  Layer(std::string base_name, bool has_name, Reuse reuse, bool is_function);
+  /// A layer called by `base_name`, in a scope made of that name at the first call, or in the scope given.
+  Layer(std::string base_name, Reuse reuse, std::optional<ScopeObject> scope)
+      : base_name_(std::move(base_name)), reuse_(reuse), scope_(std::move(scope)) {}
 
   /// Runs `build_and_call` in the layer's variable scope and name scope.
   Tensor call_in_scope(const Tensor& x, const std::function<Tensor()>& build_and_call);

@@ -122,8 +122,10 @@ Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   return make_single({.type = "MatMul", .default_name = "MatMul", .parameters = {"a", "b"}, .same_dtypes = true},
                      options.name, {a, b}, [transpose_a, transpose_b](const cornu::Tensors& in) {
                        if (in[0].rank() < 2 || in[1].rank() < 2) {
-                         throw ShapeError("MatMul: expected matrices; got shapes " + in[0].shape().to_string() +
-                                          " and " + in[1].shape().to_string());
+                         throw ShapeError("MatMul: expected inputs of rank 2 at least; got rank " +
+                                          std::to_string(in[0].rank()) + " and rank " + std::to_string(in[1].rank()) +
+                                          ", shapes " + in[0].shape().to_string() + " and " +
+                                          in[1].shape().to_string());
                        }
                        const auto turned = [](const cornu::Tensor& x, bool turn) {
                          return turn ? ops::swapaxes(x, -1, -2) : x;

@@ -16,8 +16,12 @@ namespace cornu::v1 {
 // Writes down the operations that a run needs, as a graph of the framework.
 class Lowering final : public Run {
  public:
-  Lowering(GraphBody& graph, SessionValues& values, RunPlan& plan)
-      : graph_(graph), values_(values), plan_(plan), run_graph_(std::make_shared<cornu::Graph>("run of " + graph.name())) {}
+  Lowering(GraphBody& graph, SessionValues& values, RunPlan& plan, const Decisions& decisions)
+      : graph_(graph),
+        values_(values),
+        plan_(plan),
+        decisions_(decisions),
+        run_graph_(std::make_shared<cornu::Graph>("run of " + graph.name())) {}
 
   void lower(const cornu::Tensors& fetches, const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed,
              const TensorSpecs& fed_specs) {
@@ -223,16 +227,26 @@ class Lowering final : public Run {
     for (const auto& record : graph_.records()) {
       if (record->conditional.get() == &conditional && needed_.contains(record.get())) merges.push_back(record.get());
     }
+    std::optional<cornu::Tensors> other;
     const auto branch = [&](const std::shared_ptr<const Branch>& made_in, const cornu::Tensors& outputs) {
       return [&, made_in] {
         cornu::Tensors wanted;
         for (const OperationRecord* merge : merges) wanted.push_back(outputs[merge->conditional_output]);
-        return lower_function({made_in, {}, wanted}, {});
+        cornu::Tensors given = lower_function({made_in, {}, wanted}, {});
+        for (std::size_t i = 0; other && i < given.size(); ++i) {
+          if (given[i].shape() != (*other)[i].shape()) throw UndecidedCond{&conditional};
+        }
+        other = given;
+        return given;
       };
     };
-    const cornu::Tensors results =
-        ops::cond(value(conditional.predicate), branch(conditional.then_branch, conditional.then_outputs),
-                  branch(conditional.else_branch, conditional.else_outputs));
+    const auto then_branch = branch(conditional.then_branch, conditional.then_outputs);
+    const auto else_branch = branch(conditional.else_branch, conditional.else_outputs);
+    const auto decided = decisions_.find(&conditional);
+    const cornu::Tensors results = decided == decisions_.end()
+                                       ? ops::cond(value(conditional.predicate), then_branch, else_branch)
+                                   : decided->second ? then_branch()
+                                                     : else_branch();
     for (std::size_t i = 0; i < merges.size(); ++i) {
       lowered_.insert(merges[i]);
       remember(*merges[i], {results[i]});
@@ -289,6 +303,7 @@ class Lowering final : public Run {
   GraphBody& graph_;
   SessionValues& values_;
   RunPlan& plan_;
+  const Decisions& decisions_;
   std::shared_ptr<cornu::Graph> run_graph_;
   cornu::Tensors inputs_;
   std::set<cornu::Tensor::Key> fed_;
@@ -304,9 +319,10 @@ class Lowering final : public Run {
 };
 
 RunPlan::RunPlan(GraphBody& graph, SessionValues& values, const cornu::Tensors& fetches,
-                 const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed, const TensorSpecs& fed_specs) {
+                 const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed, const TensorSpecs& fed_specs,
+                 const Decisions& decisions) {
   try {
-    Lowering(graph, values, *this).lower(fetches, targets, fed, fed_specs);
+    Lowering(graph, values, *this, decisions).lower(fetches, targets, fed, fed_specs);
   } catch (const errors::InvalidArgumentError&) {
     throw;
   } catch (const InvalidArgument& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -10,6 +11,15 @@
 
 namespace cornu::v1 {
 
+/// The branches of a cond give tensors of different shapes, which one Program cannot: which branch is taken has to be
+/// known before.
+struct UndecidedCond {
+  const Conditional* conditional;
+};
+
+/// Conds that are decided before the run.
+using Decisions = std::map<const Conditional*, bool>;
+
 /// One run of a session, compiled: for these fetches, these fed tensors, and feeds of these shapes.
 ///
 /// Only what the fetches need takes part, and nothing that a fed tensor would have been computed from. Operations run
@@ -17,9 +27,11 @@ namespace cornu::v1 {
 /// value from before the run. Variables are those of the session, and the result is one Program.
 class RunPlan {
  public:
-  /// **Throws** InvalidArgumentError for a placeholder that is needed and not fed, and for shapes that do not fit.
+  /// **Throws** InvalidArgumentError for a placeholder that is needed and not fed, and for shapes that do not fit;
+  /// UndecidedCond for a cond among those that are not decided.
   RunPlan(GraphBody& graph, SessionValues& values, const cornu::Tensors& fetches,
-          const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed, const TensorSpecs& fed_specs);
+          const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed, const TensorSpecs& fed_specs,
+          const Decisions& decisions);
 
   /// The fetched values for these feeds.
   /// **Throws** FailedPreconditionError naming a variable that is read and has no value.

@@ -6,6 +6,7 @@
 #include "models/v1/errors.h"
 #include "models/v1/graph_body.h"
 #include "models/v1/make_operation.h"
+#include "models/v1/variable_maker.h"
 
 namespace cornu::v1 {
 namespace {
@@ -54,16 +55,8 @@ class ScopedLayerBody::Store final : public TrackingStore {
     if (!found.defined()) {
       found = make();
       layer_.layers_.push_back(found);
-      prefixes_[found.ptr().get()] = layer_.name() + "/" + (scope.empty() ? "" : scope + "/") + body->layer_name(*found);
     }
     return found;
-  }
-
-  // Names the weights of layers that were made in the function by the scope they were asked for in.
-  void name_weights() const {
-    for (const auto& [layer, prefix] : prefixes_) {
-      for (const Weight& weight : layer->own_weights()) weight.variable.set_path(prefix + "/" + weight.variable.name());
-    }
   }
 
  private:
@@ -94,7 +87,6 @@ class ScopedLayerBody::Store final : public TrackingStore {
   ScopedLayerBody& layer_;
   std::map<std::string, std::shared_ptr<VariableRecord>> records_;
   std::map<std::string, AnyLayer> layers_;
-  std::map<const Layer*, std::string> prefixes_;
 };
 
 ScopedLayerBody::ScopedLayerBody(Function function, const std::string& name)
@@ -119,9 +111,12 @@ Outputs ScopedLayerBody::call(const Inputs& inputs, const CallContext& context) 
     ~Restore() { TrackingStore::set_current(outer); }
   } restore;
   TrackingStore::set_current(store_.get());
+  // Within old-style code the call has opened the layer's name scope already.
+  const std::shared_ptr<GraphBody> names = default_body();
+  const std::string& outer = names->name_scope();
+  const NameScopeGuard inside(names, ImmediateScope::active() ? outer : outer.empty() ? name() : outer + "/" + name());
   const ImmediateScope immediate;
   const Tensors results = function_(Tensors(inputs.begin(), inputs.end()), context.training());
-  store_->name_weights();
   return Outputs(plain(results));
 }
 
@@ -136,10 +131,15 @@ ScopedLayer::ScopedLayer(std::function<Tensor(const Tensor&)> function, const st
 
 AnyLayer get_or_create_layer(const std::string& name, const std::function<AnyLayer()>& make) {
   if (auto* store = dynamic_cast<ScopedLayerBody::Store*>(TrackingStore::current())) return store->layer(name, make);
+  if (ImmediateScope::active()) {
+    throw errors::ValueError("get_or_create_layer: expected to be called in the function of a v1::ScopedLayer "
+                             "(TensorFlow: a method under track_tf1_style_variables), which would hold layer \"" + name +
+                             "\"; on values nothing else does");
+  }
   const std::shared_ptr<GraphBody> body = default_body();
-  const std::string& scope = body->scopes.current()->name;
-  LayerPtr& layer = body->scopes.layers[scope.empty() ? name : scope + "/" + name];
-  if (!layer) layer = make().ptr();
+  const ScopeSettings& scope = *body->scopes.current();
+  LayerPtr& layer = body->scopes.layers[scope.name.empty() ? name : scope.name + "/" + name];
+  if (!layer || scope.reuse == Reuse()) layer = make().ptr();
   return AnyLayer(layer);
 }
 

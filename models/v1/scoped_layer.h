@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "layers/shared.h"
-#include "models/v1/variable_maker.h"
+#include "models/v1/tensor.h"
 
 namespace cornu::v1 {
 
@@ -57,8 +57,10 @@ class ScopedLayer : public Shared<ScopedLayerBody> {
 
 /// The Keras layer of that name in the current variable scope, made by `make` when it is first asked for.
 ///
-/// In the function of a ScopedLayer it belongs to that layer; elsewhere to the default graph, where `scope_layer` finds
-/// it again. **See**: `tf.compat.v1.keras.utils.get_or_create_layer`.
+/// In the function of a ScopedLayer it belongs to that layer. In a graph it is found again in a scope that reuses; in one
+/// that does not, each call makes another layer, as in TensorFlow. `scope_layer` gives the last one made.
+/// **Throws** ValueError on values outside of a ScopedLayer.
+/// **See**: `tf.compat.v1.keras.utils.get_or_create_layer`.
 AnyLayer get_or_create_layer(const std::string& name, const std::function<AnyLayer()>& make);
 
 /// The layer behind a variable scope of the default graph: what `layers::dense` and its kin put there, or one that owns

@@ -138,17 +138,8 @@ cornu::Tensor SessionBody::fitting(const cornu::Tensor& value, const cornu::Tens
   return value.dtype() == fed.dtype() ? value.strong() : ops::cast(value.strong(), fed.dtype());
 }
 
-Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
-  if (closed_) throw errors::RuntimeError("Session::run: Attempted to use a closed Session");
-  if (graph_->records().empty()) {
-    throw errors::RuntimeError("Session::run: The Session graph is empty. Add operations to the graph before run().");
-  }
-  Flat flat;
-  flatten(fetches, flat);
-  cornu::Tensors fed;
-  cornu::Tensors values;
-  TensorSpecs specs;
-  std::vector<std::uintptr_t> key;
+SessionBody::Key SessionBody::key_of(const Flat& flat, const Fed& fed) {
+  Key key;
   const auto add_tensor = [&](const cornu::Tensor& tensor) {
     key.push_back(reinterpret_cast<std::uintptr_t>(tensor.key().object));
     key.push_back(static_cast<std::uintptr_t>(tensor.key().index));
@@ -157,24 +148,55 @@ Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
   key.push_back(0);
   for (const OperationRecord* operation : flat.operations) key.push_back(reinterpret_cast<std::uintptr_t>(operation));
   key.push_back(0);
-  for (const Feed& feed : feeds) {
-    fed.push_back(fed_tensor(feed));
-    values.push_back(fitting(feed.value, fed.back(), *graph_));
-    specs.push_back(values.back().spec());
-    add_tensor(fed.back());
-    key.push_back(static_cast<std::uintptr_t>(values.back().rank()));
-    for (const std::int64_t dim : values.back().shape()) key.push_back(static_cast<std::uintptr_t>(dim));
+  for (std::size_t i = 0; i < fed.tensors.size(); ++i) {
+    add_tensor(fed.tensors[i]);
+    key.push_back(static_cast<std::uintptr_t>(fed.specs[i].shape.rank()));
+    for (const std::int64_t dim : fed.specs[i].shape) key.push_back(static_cast<std::uintptr_t>(dim));
   }
-  std::unique_ptr<RunPlan>& plan = plans_[key];
-  if (!plan) {
+  key.push_back(0);
+  return key;
+}
+
+cornu::Tensors SessionBody::compute(const Flat& flat, const Fed& fed) {
+  const Key base = key_of(flat, fed);
+  for (;;) {
+    Key key = base;
+    Decisions decisions;
+    if (const auto before = decided_before_.find(base); before != decided_before_.end()) {
+      for (const Conditional* conditional : before->second) {
+        const bool taken = compute({{conditional->predicate}, {}}, fed)[0].item() != 0.0;
+        decisions[conditional] = taken;
+        key.push_back(taken ? 1 : 0);
+      }
+    }
+    std::unique_ptr<RunPlan>& plan = plans_[key];
+    if (plan) return plan->run(values_, fed.values);
     try {
-      plan = std::make_unique<RunPlan>(*graph_, values_, flat.tensors, flat.operations, fed, specs);
+      plan = std::make_unique<RunPlan>(*graph_, values_, flat.tensors, flat.operations, fed.tensors, fed.specs, decisions);
+    } catch (const UndecidedCond& undecided) {
+      plans_.erase(key);
+      decided_before_[base].push_back(undecided.conditional);
     } catch (...) {
       plans_.erase(key);
       throw;
     }
   }
-  const cornu::Tensors results = plan->run(values_, values);
+}
+
+Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
+  if (closed_) throw errors::RuntimeError("Session::run: Attempted to use a closed Session");
+  if (graph_->records().empty()) {
+    throw errors::RuntimeError("Session::run: The Session graph is empty. Add operations to the graph before run().");
+  }
+  Flat flat;
+  flatten(fetches, flat);
+  Fed fed;
+  for (const Feed& feed : feeds) {
+    fed.tensors.push_back(fed_tensor(feed));
+    fed.values.push_back(fitting(feed.value, fed.tensors.back(), *graph_));
+    fed.specs.push_back(fed.values.back().spec());
+  }
+  const cornu::Tensors results = compute(flat, fed);
   std::size_t next = 0;
   return form(fetches, results, next);
 }
@@ -182,6 +204,7 @@ Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
 void SessionBody::close() {
   closed_ = true;
   plans_.clear();
+  decided_before_.clear();
   values_.clear();
 }
 

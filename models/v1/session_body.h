@@ -26,6 +26,15 @@ class SessionBody {
     cornu::Tensors tensors;
     std::vector<const OperationRecord*> operations;
   };
+  // The feeds of a run, in one row.
+  struct Fed {
+    cornu::Tensors tensors;
+    cornu::Tensors values;
+    TensorSpecs specs;
+  };
+  using Key = std::vector<std::uintptr_t>;
+  static Key key_of(const Flat& flat, const Fed& fed);
+  cornu::Tensors compute(const Flat& flat, const Fed& fed);
   void flatten(const Fetch& fetch, Flat& flat) const;
   void flatten_name(const std::string& name, Flat& flat) const;
   Fetched form(const Fetch& fetch, const cornu::Tensors& values, std::size_t& next) const;
@@ -35,7 +44,9 @@ class SessionBody {
 
   std::shared_ptr<GraphBody> graph_;
   SessionValues values_;
-  std::map<std::vector<std::uintptr_t>, std::unique_ptr<RunPlan>> plans_;
+  std::map<Key, std::unique_ptr<RunPlan>> plans_;
+  // The conds of a run that are decided before it; see UndecidedCond.
+  std::map<Key, std::vector<const Conditional*>> decided_before_;
   bool closed_ = false;
 };
 

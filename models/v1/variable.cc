@@ -150,6 +150,23 @@ const cornu::Variable& Variable::layer_variable() const {
   return record_->variable;
 }
 
+Variable variable_of(const cornu::Variable& variable) {
+  const std::shared_ptr<GraphBody> body = default_body();
+  const std::shared_ptr<VariableRecord> record = body->variable_of(variable);
+  return record ? Variable(body, record) : Variable();
+}
+
+Variable variable_of(const Tensor& tensor) {
+  const std::shared_ptr<GraphBody> body = body_of(tensor);
+  if (!body || !body->record_of(tensor).variable || !body->record_of(tensor).variable->handle.same(tensor)) return {};
+  return {body, body->record_of(tensor).variable};
+}
+
+bool Variable::operator==(const Variable& other) const {
+  if (record_ || other.record_) return record_ == other.record_;
+  return tensor_.defined() == other.tensor_.defined() && (!tensor_.defined() || tensor_.same(other.tensor_));
+}
+
 Tensor assign(const Variable& variable, const Tensor& value, const std::string& name) {
   return assigning("Assign", variable, value, name, nullptr);
 }

@@ -70,7 +70,7 @@ class Variable {
   /// The layer's variable behind it, which has values of its own until they are handed over.
   const cornu::Variable& layer_variable() const;
 
-  bool operator==(const Variable& other) const { return record_ == other.record_ && tensor_.same(other.tensor_); }
+  bool operator==(const Variable& other) const;
 
   const std::shared_ptr<VariableRecord>& record() const { return record_; }
   const std::shared_ptr<GraphBody>& body() const { return graph_; }
@@ -81,6 +81,12 @@ class Variable {
   Tensor tensor_;
 };
 using Variables = std::vector<Variable>;
+
+/// The variable of the default graph that stands for a layer's; undefined where the graph has not met it.
+Variable variable_of(const cornu::Variable& variable);
+
+/// The variable whose node makes this tensor, "w:0"; undefined for other tensors.
+Variable variable_of(const Tensor& tensor);
 
 /// Operations that change variables; fetched, they give the new value.
 /// **Throws** ValueError for another shape, TypeError for another dtype.

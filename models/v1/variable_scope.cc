@@ -75,7 +75,7 @@ Variable find_or_make(const std::shared_ptr<GraphBody>& body, const std::string&
   if (made.initializer.is_rule()) {
     if (!options.shape) {
       throw errors::ValueError("get_variable: Shape of a new variable (" + full_name +
-                               ") must be fully defined; got none. Give it a shape, or a value to begin with.");
+                               ") must be fully defined; got none. Give it a shape, or an initializer with a value.");
     }
     if (!options.shape->is_known()) {
       throw errors::ValueError("get_variable: Shape of a new variable (" + full_name +

@@ -1,0 +1,22 @@
+#pragma once
+
+// Programs in TensorFlow 1's style: `#include <cornu/v1.h>`, namespace cornu::v1.
+#include "models/v1/array_ops.h"
+#include "models/v1/control_flow.h"
+#include "models/v1/errors.h"
+#include "models/v1/graph.h"
+#include "models/v1/graph_def.h"
+#include "models/v1/immediate.h"
+#include "models/v1/initializer.h"
+#include "models/v1/layers.h"
+#include "models/v1/math_ops.h"
+#include "models/v1/migration.h"
+#include "models/v1/nn.h"
+#include "models/v1/random_ops.h"
+#include "models/v1/scoped_layer.h"
+#include "models/v1/session.h"
+#include "models/v1/summary.h"
+#include "models/v1/template.h"
+#include "models/v1/train.h"
+#include "models/v1/variable.h"
+#include "models/v1/variable_scope.h"
