@@ -79,6 +79,7 @@ std::string escaped(const std::string& text) {
       case '<': result += "&lt;"; break;
       case '>': result += "&gt;"; break;
       case '"': result += "&quot;"; break;
+      case '\\': result += "&#92;"; break;
       default: result += static_cast<unsigned char>(c) < ' ' ? '?' : c;
     }
   }

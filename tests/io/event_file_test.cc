@@ -1,8 +1,11 @@
 #include "io/event_file.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <csignal>
 #include <ctime>
 #include <limits>
 #include <regex>
@@ -285,6 +288,31 @@ BOOST_AUTO_TEST_CASE(errors_name_the_file) {
   writer.close();
   writer.close();
   BOOST_CHECK_EXCEPTION(writer.write_scalar("x", 1.0, 0), StateError, says("was closed"));
+}
+
+// No file may grow beyond 1000 bytes here, as on a disk that is full. Once there is room, the rest is written.
+BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_loses_nothing) {
+  const ScratchFolder folder;
+  EventWriter writer(folder / "");
+  for (int i = 0; i < 3; ++i) writer.write_text("text", std::string(600, 'a'), i);
+  rlimit old{};
+  BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &old) == 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{1000, old.rlim_max};
+  BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  std::string message;
+  try {
+    writer.flush();
+  } catch (const FormatError& error) {
+    message = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, old_handler);
+  BOOST_TEST(message.find(writer.path()) != std::string::npos);
+  BOOST_TEST(message.find("cannot write events: File too large") != std::string::npos);
+  BOOST_TEST(std::filesystem::file_size(writer.path()) == 1000u);
+  writer.close();
+  BOOST_TEST(read_event_file(writer.path()).size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_disappears_is_an_error) {

@@ -125,6 +125,20 @@ BOOST_AUTO_TEST_CASE(a_residual_around_an_identity_keeps_its_arrows) {
              std::vector<std::string>({"x[0] -> drop[0]", "x[0] -> add[0]", "drop[0] -> add[0]"}));
 }
 
+// A layer in two nested models is drawn in the first; the arrows of the second lead there.
+BOOST_AUTO_TEST_CASE(a_layer_of_two_nested_models_is_one_box) {
+  const Dense shared(4, {.name = "shared"});
+  const Sequential one({shared}, {.name = "one"}), two({shared}, {.name = "two"});
+  const Tensor input = Input({4}, {.name = "x"});
+  const Model model(input, two(one(input)));
+  const ModelDiagram open = diagram(model, true);
+  BOOST_TEST(arrows_of(open) == std::vector<std::string>({"x[0] -> one/shared[0]", "one/shared[0] -> one/shared[1]"}));
+  const std::string svg = model_to_svg(model, {.show_layer_names = true, .expand_nested = true});
+  BOOST_TEST(count_of(svg, "shared (Dense)") == 1u);
+  BOOST_TEST(count_of(svg, ">two<") == 1u);
+  BOOST_TEST(count_of(svg, "marker-end") == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_subclassed_model_shows_layers_and_operations) {
   SharedModel<GatedModel> model;
   model->build_for({{2, 4}});
@@ -193,10 +207,10 @@ BOOST_AUTO_TEST_CASE(svg_shows_each_box_once_and_each_arrow) {
 
 BOOST_AUTO_TEST_CASE(names_are_escaped) {
   const Tensor input = Input({2}, {.name = "a<b"});
-  const Model model(input, Dense(1, {.name = "\"x\" & y"})(input));
+  const Model model(input, Dense(1, {.name = "\"x\" & y\\"})(input));
   const std::string svg = model_to_svg(model, {.show_layer_names = true});
   BOOST_TEST(svg.find("a&lt;b (InputLayer)") != std::string::npos);
-  BOOST_TEST(svg.find("&quot;x&quot; &amp; y (Dense)") != std::string::npos);
+  BOOST_TEST(svg.find("&quot;x&quot; &amp; y&#92; (Dense)") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(boxes_do_not_meet_in_any_direction) {
