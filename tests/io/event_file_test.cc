@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(writes_the_summaries_of_tensorflow) {
   writer.write_histogram("integers", Tensor::copy(integers, {61}), 0);
   writer.write_histogram("equal", Tensor::copy(std::vector<float>(6, -1.5F), {2, 3}), 1);
   writer.write_histogram("empty", Tensor::empty({0}), 2);
-  writer.write_image("pixels", Tensor::empty({1, 2, 4, 3}, uint8), 4);
+  writer.write_image("pixels", Tensor::copy(std::vector<std::uint8_t>(24), {1, 2, 4, 3}), 4);
   writer.write_text("note", "**bold**", 5);
   writer.close();
   const std::vector<EventRecord> ours = read_event_file(writer.path());
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(floating_images_are_scaled_and_clipped) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   writer.write_image("image", Tensor::copy({-0.5F, 0.0F, 0.5F, 1.0F, 7.0F, nan}, {1, 2, 3, 1}), 0);
   writer.write_image("image", Tensor::copy<std::uint8_t>({0, 0, 127, 255, 255, 0}, {1, 2, 3, 1}), 0);
-  writer.write_image("five", Tensor::empty({5, 1, 1, 1}, uint8), 0);
+  writer.write_image("five", Tensor::copy(std::vector<std::uint8_t>(5), {5, 1, 1, 1}), 0);
   writer.close();
   auto values = values_by_tag(read_event_file(writer.path()));
   BOOST_CHECK(values["image"][0].tensor.strings == values["image"][1].tensor.strings);
