@@ -136,6 +136,19 @@ BOOST_AUTO_TEST_CASE(layers_of_ones_own_open) {
   BOOST_TEST(node(graph, "score/multiply").inputs == std::vector<std::string>({"score/left", "score/right"}));
 }
 
+// What a layer's policy casts by itself is no operation that a person wrote.
+BOOST_AUTO_TEST_CASE(casts_of_mixed_precision_are_not_drawn) {
+  const Tensor input = Input({4}, {.name = "x"});
+  const Tensor hidden = Dense(3, {.name = "low", .dtype = "mixed_bfloat16"})(input);
+  const Model model(input, Dense(2, {.name = "high"})(hidden));
+  const GraphDescription graph = graph_description_of(*model);
+  BOOST_TEST(graph.nodes.size() == 3u + 4u);
+  BOOST_TEST(node(graph, "low").inputs == std::vector<std::string>({"x", "low/kernel", "low/bias"}));
+  BOOST_TEST(node(graph, "high").inputs == std::vector<std::string>({"low", "high/kernel", "high/bias"}));
+  BOOST_CHECK(std::get<DType>(node(graph, "low").attributes.at("dtype")) == bfloat16);
+  BOOST_CHECK(std::get<DType>(node(graph, "low/kernel").attributes.at("dtype")) == float32);
+}
+
 // A recurrent layer is one node with the weights of its cell, however many steps there are.
 BOOST_AUTO_TEST_CASE(steps_of_a_recurrent_layer_are_not_drawn) {
   const Tensor input = Input({50, 3}, {.name = "x"});
