@@ -1,7 +1,8 @@
 // A siamese network on Fashion-MNIST: one tower, called on two images, learns an embedding in which images of one class
-// lie close together. Its weights go to Keras' HDF5, and come back with `--load FILE` in another process.
+// lie close together. Its weights go to Keras' HDF5, and come back with `--load FILE` in another process. `--logs DIR`
+// is for `tensorboard --logdir DIR`.
 //
-//   siamese [--data DIR] [--epochs N] [--pairs N] [--save FILE] [--load FILE] [--small]
+//   siamese [--data DIR] [--epochs N] [--pairs N] [--save FILE] [--load FILE] [--logs DIR] [--small]
 
 #include <cornu/cornu.h>
 
@@ -21,6 +22,7 @@ struct Arguments {
   std::string data = "/usr/share/datasets/fashion-mnist";
   std::string save = "siamese.weights.h5";
   std::string load;
+  std::string logs;
   std::int64_t epochs = 4;
   std::int64_t pairs = 60000;
   std::int64_t neighbours = 60000;
@@ -43,6 +45,8 @@ Arguments parse(int argc, char** argv) {
       arguments.save = argv[++i];
     } else if (option == "--load" && has_value) {
       arguments.load = argv[++i];
+    } else if (option == "--logs" && has_value) {
+      arguments.logs = argv[++i];
     } else if (option == "--epochs" && has_value) {
       arguments.epochs = std::stoll(argv[++i]);
     } else if (option == "--pairs" && has_value) {
@@ -110,7 +114,12 @@ void run(const Arguments& arguments) {
     const Batch pairs = make_pairs(images, labels, arguments.pairs, 1);
     siamese.compile(
         {.optimizer = optimizers::Adam({.learning_rate = 1e-3}), .loss = losses::Contrastive({.margin = 1.0})});
-    siamese.fit({pairs.x[0], pairs.x[1]}, pairs.y[0], {.batch_size = 128, .epochs = arguments.epochs});
+    std::vector<CallbackPtr> watching;
+    if (!arguments.logs.empty()) {
+      watching.push_back(callbacks::TensorBoard({.log_dir = arguments.logs, .histogram_freq = 1, .update_freq = 10}));
+    }
+    siamese.fit({pairs.x[0], pairs.x[1]}, pairs.y[0],
+                {.batch_size = 128, .epochs = arguments.epochs, .callbacks = watching});
     siamese.save_weights(arguments.save);
     std::cout << "Weights saved to " << arguments.save << "\n";
   } else {

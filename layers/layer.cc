@@ -4,6 +4,7 @@
 #include <atomic>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "framework/error.h"
 #include "framework/graph/graph.h"
@@ -11,6 +12,7 @@
 #include "framework/ops/cast.h"
 #include "framework/ops/shape_of.h"
 #include "framework/snake_case.h"
+#include "layers/call_observer.h"
 #include "layers/layer_call.h"
 #include "layers/layer_observer.h"
 #include "layers/registry.h"
@@ -37,6 +39,33 @@ class ActiveCallScope {
 
  private:
   ActiveCall call_;
+};
+
+// Tells the observer, where there is one, of a call from its begin to its end, be that an exception.
+class ObservedCall {
+ public:
+  ObservedCall(Layer& layer, const Inputs& inputs, const CallOptions& options) : observer_(CallObserver::current()) {
+    if (!observer_) return;
+    // A layer that is called by its own constructor has no owner yet: it is no part of any call.
+    if (const LayerPtr owned = layer.weak_from_this().lock()) {
+      observer_->call_begins(owned, inputs, options);
+    } else {
+      observer_ = nullptr;
+    }
+  }
+  ObservedCall(const ObservedCall&) = delete;
+  ObservedCall& operator=(const ObservedCall&) = delete;
+  ~ObservedCall() {
+    if (observer_) observer_->call_fails();
+  }
+
+  Outputs ended(Outputs outputs) {
+    CallObserver* const observer = std::exchange(observer_, nullptr);
+    return observer ? observer->call_ends(outputs) : outputs;
+  }
+
+ private:
+  CallObserver* observer_;
 };
 
 std::string path_of_active_calls(const std::string& last) {
@@ -276,6 +305,7 @@ Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
     if (!masks[i].defined()) masks[i] = inputs[i].mask();
   }
   const ActiveCallScope scope(this, training);
+  ObservedCall observed(*this, inputs, options);
   const Outputs outputs = call(inputs, CallContext(*this, training, masks, options.arguments));
   if (activity_regularizer_.defined()) {
     for (const Tensor& output : outputs) {
@@ -295,7 +325,7 @@ Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
     // As in Keras a mask that a layer inside gave an output, such as that of a model's last layer, stays with it.
     results.push_back(output_masks[i].defined() ? outputs[i].with_mask(output_masks[i]) : outputs[i]);
   }
-  return Outputs(std::move(results));
+  return observed.ended(Outputs(std::move(results)));
 }
 
 Tensors Layer::compute_mask(const Inputs&, const Tensors& masks) {

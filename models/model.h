@@ -20,6 +20,7 @@
 namespace cornu {
 
 class Trainer;
+struct SharingReport;
 struct SummaryOptions;
 struct LoadOptions;
 struct LoadReport;
@@ -207,6 +208,9 @@ class ModelLayer : public Layer {
   std::string summary(const SummaryOptions& options) const;
   std::string summary() const;
 
+  /// Which calls of which layers use each variable. See sharing.h.
+  SharingReport sharing() const;
+
   /// Writes all weights (and the optimizer's state, once compiled) as Keras' `.weights.h5`.
   void save_weights(const std::string& path) const;
   /// Reads them back: strict, see LoadOptions in saving.h.
@@ -245,6 +249,7 @@ class AnyModel : public AnyLayer {
   }
   std::string summary() const { return (*this)->summary(); }
   std::string summary(const SummaryOptions& options) const { return (*this)->summary(options); }
+  SharingReport sharing() const;
   void save_weights(const std::string& path) const { (*this)->save_weights(path); }
   LoadReport load_weights(const std::string& path) const;
   LoadReport load_weights(const std::string& path, const LoadOptions& options) const;

@@ -11,63 +11,14 @@
 #include "framework/error.h"
 #include "models/functional.h"
 #include "models/sequential.h"
+#include "models/text_table.h"
 
 namespace cornu {
 namespace {
 
+using Align = TextTable::Align;
+
 // ---- text
-
-enum class Align { kLeft, kRight, kCenter };
-
-// Text is measured in code points: names of layers may be in any script.
-std::size_t length_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-// The byte at which code point number `count` begins.
-std::size_t offset_of(std::string_view text, std::size_t count) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 && count-- == 0) break;
-    ++i;
-  }
-  return i;
-}
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string result;
-  for (std::size_t i = 0; i < times; ++i) result += text;
-  return result;
-}
-
-std::string without_trailing_spaces(const std::string& text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
-
-// Lines of at most `width`, broken between words; a word that is longer is cut, as the package rich does for Keras.
-std::vector<std::string> wrapped(const std::string& text, std::size_t width, bool ascii) {
-  std::vector<std::string> lines(1);
-  for (std::size_t begin = 0; begin < text.size();) {
-    // A word with the spaces behind it, and the first one with those before it.
-    const std::size_t end = text.find_first_not_of(' ', text.find(' ', text.find_first_not_of(' ', begin)));
-    const std::string word = text.substr(begin, end == std::string::npos ? end : end - begin);
-    begin = end == std::string::npos ? text.size() : end;
-    const std::size_t length = length_of(without_trailing_spaces(word));
-    if (length_of(lines.back()) + length > width && !lines.back().empty()) lines.emplace_back();
-    lines.back() += word;
-  }
-  for (std::string& line : lines) {
-    line = without_trailing_spaces(line);
-    if (length_of(line) > width) line = line.substr(0, offset_of(line, width - 1)) + (ascii ? "~" : "…");
-  }
-  return lines;
-}
-
-std::string aligned(const std::string& text, std::size_t width, Align align) {
-  const std::size_t length = length_of(text);
-  const std::size_t room = width > length ? width - length : 0;
-  const std::size_t before = align == Align::kLeft ? 0 : align == Align::kRight ? room : room / 2;
-  return std::string(before, ' ') + text + std::string(room - before, ' ');
-}
 
 std::string with_commas(std::int64_t number) {
   std::string text = std::to_string(number);
@@ -101,93 +52,38 @@ std::string camel_case(const std::string& name) {
 
 // ---- the table
 
+// A column that ends at a part of the line.
 struct Column {
   std::string title;
   Align align;
-  double end;  // where it ends, as a part of the line
+  double end;
 };
 
-struct BoxLine {
-  std::string left, line, between, right;
-};
-
-class Table {
- public:
-  Table(std::vector<Column> columns, int line_length, bool ascii) : columns_(std::move(columns)), ascii_(ascii) {
-    set_widths(line_length);
+// Each column gets its part of the line and a space on either side; what is then too much in all, borders included,
+// is taken from all columns alike (Keras leaves that to the package rich, which rounds halves to even).
+TextTable table_of(const std::vector<Column>& columns, int line_length, bool ascii) {
+  int current = 0;
+  int total = 0;
+  std::vector<int> widths;
+  for (const Column& column : columns) {
+    const int width = static_cast<int>(column.end * line_length) - current;
+    if (width < 4) {
+      throw InvalidArgument("summary: a line_length of " + std::to_string(line_length) +
+                            " leaves no room for the columns; give at least 60");
+    }
+    current += width;
+    widths.push_back(width + 2);
+    total += width + 2;
   }
-
-  void add_row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-
-  std::string to_string() const {
-    std::vector<std::string> titles;
-    for (const Column& column : columns_) titles.push_back(column.title);
-    std::string text = border(ascii_ ? BoxLine{"+", "-", "+", "+"} : BoxLine{"┏", "━", "┳", "┓"});
-    text += row(titles, ascii_ ? "|" : "┃");
-    text += border(ascii_ ? BoxLine{"+", "=", "+", "+"} : BoxLine{"┡", "━", "╇", "┩"});
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (i > 0) text += border(ascii_ ? BoxLine{"+", "-", "+", "+"} : BoxLine{"├", "─", "┼", "┤"});
-      text += row(rows_[i], ascii_ ? "|" : "│");
-    }
-    return text + border(ascii_ ? BoxLine{"+", "-", "+", "+"} : BoxLine{"└", "─", "┴", "┘"});
+  int excess = total - (line_length - static_cast<int>(columns.size()) - 1);
+  std::vector<TextTable::Column> fitted;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const int cut = static_cast<int>(std::nearbyint(excess / static_cast<double>(widths.size() - i)));
+    excess -= cut;
+    fitted.push_back({columns[i].title, columns[i].align, static_cast<std::size_t>(widths[i] - cut)});
   }
-
- private:
-  // Each column gets its part of the line and a space on either side; what is then too much in all, borders included,
-  // is taken from all columns alike (Keras leaves that to the package rich, which rounds halves to even).
-  void set_widths(int line_length) {
-    int current = 0;
-    int total = 0;
-    std::vector<int> widths;
-    for (const Column& column : columns_) {
-      const int width = static_cast<int>(column.end * line_length) - current;
-      if (width < 4) {
-        throw InvalidArgument("summary: a line_length of " + std::to_string(line_length) +
-                              " leaves no room for the columns; give at least 60");
-      }
-      current += width;
-      widths.push_back(width + 2);
-      total += width + 2;
-    }
-    int excess = total - (line_length - static_cast<int>(columns_.size()) - 1);
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      const int cut = static_cast<int>(std::nearbyint(excess / static_cast<double>(widths.size() - i)));
-      excess -= cut;
-      widths_.push_back(static_cast<std::size_t>(widths[i] - cut));
-    }
-  }
-
-  std::string border(const BoxLine& box) const {
-    std::string text = box.left;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
-      text += repeated(box.line, widths_[i]) + (i + 1 < widths_.size() ? box.between : box.right);
-    }
-    return text + "\n";
-  }
-
-  std::string row(const std::vector<std::string>& cells, const std::string& bar) const {
-    std::vector<std::vector<std::string>> lines;
-    std::size_t height = 1;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      lines.push_back(wrapped(cells[i], widths_[i] - 2, ascii_));
-      height = std::max(height, lines.back().size());
-    }
-    std::string text;
-    for (std::size_t k = 0; k < height; ++k) {
-      text += bar;
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        text += " " + aligned(k < lines[i].size() ? lines[i][k] : "", widths_[i] - 2, columns_[i].align) + " " + bar;
-      }
-      text += "\n";
-    }
-    return text;
-  }
-
-  std::vector<Column> columns_;
-  std::vector<std::size_t> widths_;
-  std::vector<std::vector<std::string>> rows_;
-  bool ascii_;
-};
+  return TextTable(std::move(fitted), ascii);
+}
 
 // ---- what stands in it
 
@@ -234,13 +130,13 @@ class Summary {
       for (Column& column : columns) column.end *= 0.90;
       columns.push_back({"Trainable", Align::kCenter, 1.0});
     }
-    Table table(columns, options_.line_length.value_or(line_length), options_.ascii);
+    TextTable table = table_of(columns, options_.line_length.value_or(line_length), options_.ascii);
     for (const Entry& entry : entries) add_rows(entry, 0, table);
     return "Model: \"" + model_.name() + "\"\n" + table.to_string() + footer();
   }
 
  private:
-  void add_rows(const Entry& entry, std::size_t level, Table& table) {
+  void add_rows(const Entry& entry, std::size_t level, TextTable& table) {
     const std::string prefix = level == 0 ? "" : repeated("   ", level) + (options_.ascii ? "+ " : "└ ");
     const auto nested = std::dynamic_pointer_cast<ModelLayer>(entry.layer);
     const bool is_operation = !entry.layer || entry.layer->is_operation();

@@ -9,6 +9,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/reduce.h"
+#include "models/graph_description.h"
 #include "models/training/callbacks/callback_list.h"
 
 namespace cornu {
@@ -104,6 +105,8 @@ void Trainer::set_learning_rate(double value) { optimizer()->set_learning_rate(v
 std::int64_t Trainer::iterations() const {
   return static_cast<std::int64_t>(options().optimizer->iterations().snapshot().item());
 }
+
+io::GraphDescription Trainer::graph() const { return graph_description_of(model_); }
 
 Tensors Trainer::ordered(const ModelData& data, const std::vector<std::string>& names, const std::string& what) {
   if (!data.is_named()) return data.tensors();

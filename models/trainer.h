@@ -50,6 +50,8 @@ class Trainer final : public TrainingHost {
   std::int64_t iterations() const override;
   Tensors get_weights() const override { return model_.get_weights(); }
   void set_weights(const Tensors& values) override { model_.set_weights(values); }
+  Variables weights() const override { return model_.weights(); }
+  io::GraphDescription graph() const override;
   void save_weights(const std::string& path) const override { model_.save_weights(path); }
 
  private:

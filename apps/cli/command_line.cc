@@ -18,6 +18,7 @@ int run_command_line(int argc, const char* const* argv) {
   app.footer("Exit codes: 0 done, 1 what was asked for failed, 2 bad usage.");
   int status = 0;
   add_summary_command(app, status);
+  add_plot_command(app, status);
   add_inspect_command(app, status);
   add_predict_command(app, status);
   add_evaluate_command(app, status);

@@ -13,6 +13,7 @@ int run_command_line(int argc, const char* const* argv);
 
 // Each command adds itself; `status` gets its exit code once it has run.
 void add_summary_command(CLI::App& app, int& status);
+void add_plot_command(CLI::App& app, int& status);
 void add_inspect_command(CLI::App& app, int& status);
 void add_predict_command(CLI::App& app, int& status);
 void add_evaluate_command(CLI::App& app, int& status);

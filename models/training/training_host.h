@@ -5,9 +5,14 @@
 #include <vector>
 
 #include "framework/tensor.h"
+#include "framework/variable.h"
 #include "models/training/metrics/metric.h"
 
 namespace cornu {
+
+namespace io {
+struct GraphDescription;
+}
 
 /// What callbacks may do to the model that is being trained.
 class TrainingHost {
@@ -23,6 +28,9 @@ class TrainingHost {
   virtual std::int64_t iterations() const = 0;
   virtual Tensors get_weights() const = 0;
   virtual void set_weights(const Tensors& values) = 0;
+  /// The model's weights themselves, and its graph as TensorBoard draws it.
+  virtual Variables weights() const = 0;
+  virtual io::GraphDescription graph() const = 0;
   virtual void save_weights(const std::string& path) const = 0;
   /// Metrics of the last compile, as far as they are known.
   virtual std::vector<Metric> metrics() const = 0;

@@ -5,6 +5,7 @@
 #include "io/npy.h"
 #include "io/npz.h"
 #include "tests/apps/command_test.h"
+#include "tests/io/scratch_folder.h"
 
 using namespace cornu;
 using namespace cornu::testing;
@@ -20,7 +21,7 @@ std::string model(const std::string& name) { return golden_case(name) + "/model.
 BOOST_AUTO_TEST_SUITE(apps_cli)
 
 BOOST_AUTO_TEST_CASE(every_command_has_help) {
-  for (const char* command : {"", "summary ", "inspect ", "predict ", "evaluate ", "verify "}) {
+  for (const char* command : {"", "summary ", "plot ", "inspect ", "predict ", "evaluate ", "verify "}) {
     const CommandResult result = run_cornu(std::string(command) + "--help");
     BOOST_TEST_CONTEXT(command) {
       BOOST_TEST(result.exit_code == 0);
@@ -31,8 +32,8 @@ BOOST_AUTO_TEST_CASE(every_command_has_help) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_usage_exits_with_2_and_says_what_is_missing) {
-  for (const char* arguments :
-       {"", "fly", "summary", "predict x.keras", "verify one.keras", "summary x.keras --no-such-flag"}) {
+  for (const char* arguments : {"", "fly", "summary", "predict x.keras", "verify one.keras",
+                                "summary x.keras --no-such-flag", "plot x.keras", "plot x.keras y.svg --rankdir up"}) {
     const CommandResult result = run_cornu(arguments);
     BOOST_TEST_CONTEXT(arguments) {
       BOOST_TEST(result.exit_code == 2);
@@ -60,6 +61,29 @@ BOOST_AUTO_TEST_CASE(summary_prints_the_table) {
   BOOST_TEST(contains(result.output, "| Layer (type)"));
   BOOST_TEST(contains(result.output, "Connected to"));
   BOOST_TEST(contains(result.output, " Total params: "));
+}
+
+BOOST_AUTO_TEST_CASE(plot_draws_models_of_files) {
+  const ScratchFolder folder;
+  for (const char* name : {"file_siamese", "model_sequential_cnn", "model_seq2seq_lstm", "model_transformer",
+                           "model_app_mobilenetv2", "model_op_graph_arith", "model_nested_models_as_outputs"}) {
+    BOOST_TEST_CONTEXT(name) {
+      const std::string file = folder / (std::string(name) + ".svg");
+      const CommandResult result =
+          run_cornu("plot --show-shapes --show-layer-names --expand-nested " + model(name) + " " + file);
+      BOOST_TEST(result.exit_code == 0);
+      BOOST_TEST(result.errors == "");
+      const std::string svg = contents_of(file);
+      BOOST_TEST(svg.starts_with("<svg "));
+      BOOST_TEST(contains(svg, "(InputLayer)"));
+      BOOST_TEST(contains(svg, "marker-end"));
+    }
+  }
+  BOOST_TEST(run_cornu("plot --rankdir LR " + model("file_siamese") + " " + (folder / "m.dot")).exit_code == 0);
+  BOOST_TEST(contains(contents_of(folder / "m.dot"), "rankdir=LR"));
+  const CommandResult other = run_cornu("plot " + model("file_siamese") + " " + (folder / "m.png"));
+  BOOST_TEST(other.exit_code == 1);
+  BOOST_TEST(contains(other.errors, "expected a file that ends in .svg or .dot"));
 }
 
 BOOST_AUTO_TEST_CASE(inspect_shows_the_writer_and_the_arrays) {

@@ -12,6 +12,7 @@
 #include "models/functional.h"
 #include "models/saving.h"
 #include "models/sequential.h"
+#include "models/sharing.h"
 #include "tests/io/scratch_folder.h"
 
 using namespace cornu;
@@ -78,6 +79,9 @@ BOOST_AUTO_TEST_CASE(state_errors) {
   const Sequential model({Dense(1)}, {.name = "net"});
   check_on_page<StateError>([&] { model.fit(ops::ones({4, 2}), ops::ones({4, 1})); });
   check_on_page<StateError>([] { Sequential({Dense(1)}, {.name = "net"}).save_weights("net.weights.h5"); });
+  const Sequential left({Dense(3, {.name = "fc"})}, {.name = "left", .input_shape = Shape{4}});
+  const Sequential right({Dense(3, {.name = "fc"})}, {.name = "right", .input_shape = Shape{4}});
+  check_on_page<StateError>([&] { assert_shared(left, right); });
 }
 
 BOOST_AUTO_TEST_CASE(format_errors) {

@@ -6,7 +6,9 @@
 #include <sstream>
 
 #include "tests/apps/command_test.h"
+#include "tests/support/event_file_reader.h"
 
+using namespace cornu::test;
 using namespace cornu::testing;
 
 namespace {
@@ -47,12 +49,21 @@ BOOST_AUTO_TEST_SUITE(apps_examples)
 BOOST_AUTO_TEST_CASE(siamese_has_the_same_accuracy_in_a_fresh_process) {
   if (!has_fashion()) return;
   const ScratchFolder folder;
-  const std::string trained = output_of(folder, "siamese", "--small --save siamese.weights.h5");
+  const std::string trained = output_of(folder, "siamese", "--small --save siamese.weights.h5 --logs logs");
   const std::string loaded = output_of(folder, "siamese", "--small --load siamese.weights.h5");
   BOOST_TEST(loaded.find("Weights loaded from siamese.weights.h5") != std::string::npos);
   const double accuracy = number_after(trained, "test images: ");
   BOOST_TEST(accuracy > 0.7);
   BOOST_TEST(number_after(loaded, "test images: ") == accuracy);
+  // What TensorBoard shows: both images go into the one tower, whose last layer goes into the distance twice.
+  const auto records = read_event_file(event_file_in(folder / "logs/train"));
+  BOOST_TEST(node_named(records, "tower/conv2d").inputs ==
+             std::vector<std::string>({"left", "right", "tower/conv2d/kernel", "tower/conv2d/bias"}));
+  BOOST_TEST(node_named(records, "l2_distance").inputs == std::vector<std::string>({"tower/dense_1", "tower/dense_1"}));
+  const auto values = values_by_tag(records);
+  BOOST_TEST(values.at("epoch_loss").size() == 1u);
+  BOOST_TEST(values.at("batch_loss").size() == 3u);  // of 32 batches
+  BOOST_TEST(values.contains("tower/conv2d/kernel/histogram"));
 }
 
 BOOST_AUTO_TEST_CASE(lenet_learns_and_counts_confusions) {

@@ -1,8 +1,11 @@
 #include "io/event_file.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <csignal>
 #include <ctime>
 #include <limits>
 #include <regex>
@@ -163,7 +166,7 @@ BOOST_AUTO_TEST_CASE(writes_the_summaries_of_tensorflow) {
   writer.write_histogram("integers", Tensor::copy(integers, {61}), 0);
   writer.write_histogram("equal", Tensor::copy(std::vector<float>(6, -1.5F), {2, 3}), 1);
   writer.write_histogram("empty", Tensor::empty({0}), 2);
-  writer.write_image("pixels", Tensor::empty({1, 2, 4, 3}, uint8), 4);
+  writer.write_image("pixels", Tensor::copy(std::vector<std::uint8_t>(24), {1, 2, 4, 3}), 4);
   writer.write_text("note", "**bold**", 5);
   writer.close();
   const std::vector<EventRecord> ours = read_event_file(writer.path());
@@ -192,7 +195,7 @@ BOOST_AUTO_TEST_CASE(floating_images_are_scaled_and_clipped) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   writer.write_image("image", Tensor::copy({-0.5F, 0.0F, 0.5F, 1.0F, 7.0F, nan}, {1, 2, 3, 1}), 0);
   writer.write_image("image", Tensor::copy<std::uint8_t>({0, 0, 127, 255, 255, 0}, {1, 2, 3, 1}), 0);
-  writer.write_image("five", Tensor::empty({5, 1, 1, 1}, uint8), 0);
+  writer.write_image("five", Tensor::copy(std::vector<std::uint8_t>(5), {5, 1, 1, 1}), 0);
   writer.close();
   auto values = values_by_tag(read_event_file(writer.path()));
   BOOST_CHECK(values["image"][0].tensor.strings == values["image"][1].tensor.strings);
@@ -285,6 +288,31 @@ BOOST_AUTO_TEST_CASE(errors_name_the_file) {
   writer.close();
   writer.close();
   BOOST_CHECK_EXCEPTION(writer.write_scalar("x", 1.0, 0), StateError, says("was closed"));
+}
+
+// No file may grow beyond 1000 bytes here, as on a disk that is full. Once there is room, the rest is written.
+BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_loses_nothing) {
+  const ScratchFolder folder;
+  EventWriter writer(folder / "");
+  for (int i = 0; i < 3; ++i) writer.write_text("text", std::string(600, 'a'), i);
+  rlimit old{};
+  BOOST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &old) == 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{1000, old.rlim_max};
+  BOOST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  std::string message;
+  try {
+    writer.flush();
+  } catch (const FormatError& error) {
+    message = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, old_handler);
+  BOOST_TEST(message.find(writer.path()) != std::string::npos);
+  BOOST_TEST(message.find("cannot write events: File too large") != std::string::npos);
+  BOOST_TEST(std::filesystem::file_size(writer.path()) == 1000u);
+  writer.close();
+  BOOST_TEST(read_event_file(writer.path()).size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_disappears_is_an_error) {

@@ -151,6 +151,24 @@ void read_content(const std::string_view bytes, EventTensor& tensor) {
   }
 }
 
+// The field in which TensorFlow keeps single elements of a dtype.
+std::uint64_t value_field_of(std::int64_t dtype) {
+  switch (dtype) {
+    case 1: return 5;
+    case 2: return 6;
+    case 3:
+    case 4:
+    case 6: return 7;
+    case 7: return 8;
+    case 9: return 10;
+    case 10: return 11;
+    case 14:
+    case 19: return 13;
+    case 22: return 16;
+    default: fail("dtype " + std::to_string(dtype));
+  }
+}
+
 EventTensor tensor_of(std::string_view bytes) {
   EventTensor tensor;
   const std::vector<Field> fields = fields_of(bytes);
@@ -158,6 +176,7 @@ EventTensor tensor_of(std::string_view bytes) {
     if (field.number == 1) tensor.dtype = field.as_int();
   }
   for (const Field& field : fields) {
+    if (field.number > 4 && field.number != value_field_of(tensor.dtype)) unknown("TensorProto of this dtype", field);
     switch (field.number) {
       case 1: break;
       case 2: shape_text(field.bytes, &tensor.shape); break;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/graph_description.h"
 #include "models/training/callbacks/callback.h"
 
 namespace cornu::test {
@@ -20,6 +21,8 @@ class FakeHost final : public TrainingHost {
   std::int64_t iterations() const override { return 0; }
   Tensors get_weights() const override { return {weight.clone()}; }
   void set_weights(const Tensors& values) override { weight = values.at(0).clone(); }
+  Variables weights() const override { return {}; }
+  io::GraphDescription graph() const override { return {}; }
   void save_weights(const std::string& path) const override { saved.push_back(path); }
   std::vector<Metric> metrics() const override { return known_metrics; }
 
