@@ -14,7 +14,6 @@
 #include "framework/snake_case.h"
 #include "layers/call_observer.h"
 #include "layers/layer_call.h"
-#include "layers/layer_observer.h"
 #include "layers/registry.h"
 #include "layers/shared.h"
 
@@ -41,31 +40,36 @@ class ActiveCallScope {
   ActiveCall call_;
 };
 
-// Tells the observer, where there is one, of a call from its begin to its end, be that an exception.
+// Tells this thread's observers of a call from its begin to its end, be that an exception.
 class ObservedCall {
  public:
-  ObservedCall(Layer& layer, const Inputs& inputs, const CallOptions& options) : observer_(CallObserver::current()) {
-    if (!observer_) return;
+  ObservedCall(Layer& layer, const Inputs& inputs, const CallOptions& options) {
+    if (CallObserver::of_this_thread().empty()) return;
     // A layer that is called by its own constructor has no owner yet: it is no part of any call.
-    if (const LayerPtr owned = layer.weak_from_this().lock()) {
-      observer_->call_begins(owned, inputs, options);
-    } else {
-      observer_ = nullptr;
+    const LayerPtr owned = layer.weak_from_this().lock();
+    if (!owned) return;
+    for (CallObserver* observer : CallObserver::of_this_thread()) {
+      observer->call_begins(owned, inputs, options);
+      told_.push_back(observer);
     }
   }
   ObservedCall(const ObservedCall&) = delete;
   ObservedCall& operator=(const ObservedCall&) = delete;
   ~ObservedCall() {
-    if (observer_) observer_->call_fails();
+    for (auto observer = told_.rbegin(); observer != told_.rend(); ++observer) (*observer)->call_fails();
   }
 
   Outputs ended(Outputs outputs) {
-    CallObserver* const observer = std::exchange(observer_, nullptr);
-    return observer ? observer->call_ends(outputs) : outputs;
+    while (!told_.empty()) {
+      CallObserver* const observer = told_.back();
+      told_.pop_back();
+      outputs = observer->call_ends(outputs);
+    }
+    return outputs;
   }
 
  private:
-  CallObserver* observer_;
+  std::vector<CallObserver*> told_;
 };
 
 std::string path_of_active_calls(const std::string& last) {
@@ -102,28 +106,6 @@ std::shared_ptr<Graph> graph_of(const Inputs& inputs) {
   }
   return nullptr;
 }
-
-// A call as whoever observes this thread's layers is told of it.
-class ObservedCall {
- public:
-  ObservedCall(const Layer& layer, const std::shared_ptr<Graph>& graph)
-      : observer_(LayerObserver::current()), layer_(layer), graph_(graph) {
-    if (observer_) observer_->call_begins(layer_, graph_);
-  }
-  ObservedCall(const ObservedCall&) = delete;
-  ObservedCall& operator=(const ObservedCall&) = delete;
-  ~ObservedCall() {
-    if (observer_) observer_->call_ends(layer_, graph_);
-  }
-  void has_weights() const {
-    if (observer_) observer_->has_weights(layer_, graph_);
-  }
-
- private:
-  LayerObserver* observer_;
-  const Layer& layer_;
-  const std::shared_ptr<Graph>& graph_;
-};
 
 // Visits a layer and all in it, depth first, each once.
 template <typename Visit> void visit_layers(const Layer& root, const Visit& visit) {
@@ -291,9 +273,7 @@ Outputs Layer::call_functional(const Inputs& inputs, const CallOptions& options)
 
 Outputs Layer::call_now(const Inputs& inputs, const CallOptions& options) {
   const std::shared_ptr<Graph> graph = graph_of(inputs);
-  const ObservedCall observed(*this, graph);
   build_for(inputs.shapes());
-  observed.has_weights();
   // Tensors of a graph that nobody traces into just now: the layer's variables are read there too.
   std::optional<GraphScope> tracing;
   if (graph && !(GraphScope::current() && GraphScope::current()->is_inside(*graph))) tracing.emplace(graph);

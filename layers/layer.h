@@ -36,7 +36,7 @@ struct Weight {
   Variable variable;
   Regularizer regularizer;
   Constraint constraint;
-  std::optional<Initializer> initializer;
+  std::optional<Initializer> initializer = {};
 };
 
 /// What every layer can be told, in the options of each class.

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "framework/error.h"
-#include "layers/layer_observer.h"
+#include "layers/call_observer.h"
 #include "layers/registry.h"
 
 namespace cornu {
@@ -35,7 +35,7 @@ void LayerFrame::announce(const Trackable* member) {
 
 void LayerFrame::hand_over_to(const LayerPtr& layer) {
   layer->members_ = std::move(members_);
-  if (LayerObserver* observer = LayerObserver::current()) observer->made(layer);
+  for (CallObserver* observer : CallObserver::of_this_thread()) observer->made(layer);
 }
 
 AnyLayer AnyLayer::clone() const {

@@ -6,8 +6,8 @@
 #include "framework/operation.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
+#include "layers/call_observer.h"
 #include "layers/layer.h"
-#include "layers/layer_observer.h"
 #include "models/v1/errors.h"
 #include "models/v1/initializer.h"
 #include "models/v1/operation_types.h"
@@ -25,57 +25,46 @@ cornu::Tensors assign_second_input(Run& run, const OperationRecord& assign) {
 }
 
 // The thread's default graph, and the names its layers get.
-class ThreadState final : public LayerObserver {
+class ThreadState final : public CallObserver {
  public:
-  ThreadState() : default_graph_(std::make_shared<GraphBody>("graph")) { LayerObserver::set_current(this); }
-  ~ThreadState() override { LayerObserver::set_current(nullptr); }
-
   std::shared_ptr<GraphBody>& default_graph() { return default_graph_; }
 
   void made(const LayerPtr& layer) override { default_graph_->layer_made(layer); }
 
-  void call_begins(const Layer& layer, const std::shared_ptr<cornu::Graph>& graph) override {
-    const std::shared_ptr<GraphBody> body = naming_body(graph);
+  void call_begins(const LayerPtr& layer, const Inputs& inputs, const CallOptions&) override {
+    const bool symbolic = std::any_of(inputs.begin(), inputs.end(), [](const auto& x) { return x.is_symbolic(); });
+    const std::shared_ptr<GraphBody> body = symbolic ? body_of(inputs[0]) : immediate_scopes > 0 ? default_graph_ : nullptr;
+    calls_.push_back({body, body ? body->name_scope() : std::string()});
     if (!body) return;
-    const std::string outer = body->name_scope();
-    scopes_.push_back(outer);
-    const std::string name = body->layer_name(layer);
+    const std::string& outer = calls_.back().outer_scope;
+    const std::string name = body->layer_name(*layer);
     // On values a second call has the name of the first.
-    body->set_name_scope(graph ? body->unique_scope(name) : outer.empty() ? name : outer + "/" + name);
-  }
-
-  void has_weights(const Layer& layer, const std::shared_ptr<cornu::Graph>& graph) override {
-    const std::shared_ptr<GraphBody> body = naming_body(graph);
-    if (!body) return;
-    if (!graph) {
-      if (!body->first_meets(layer)) return;
-      for (const Weight& weight : layer.own_weights())
+    body->set_name_scope(symbolic ? body->unique_scope(name) : outer.empty() ? name : outer + "/" + name);
+    if (symbolic) {
+      body->add_layer_variables(layer);
+    } else if (body->first_meets(*layer)) {
+      for (const Weight& weight : layer->own_weights())
         weight.variable.set_path(body->name_scope() + "/" + weight.variable.name());
-      return;
     }
-    const LayerPtr owner = std::const_pointer_cast<Layer>(layer.shared_from_this());
-    for (const Weight& weight : layer.own_weights()) body->add_layer_variable(owner, weight);
-    for (const cornu::Variable& state : layer.seed_states())
-      body->add_layer_variable(owner, {.variable = state, .regularizer = {}, .constraint = {}, .initializer = {}});
   }
-
-  void call_ends(const Layer&, const std::shared_ptr<cornu::Graph>& graph) override {
-    const std::shared_ptr<GraphBody> body = naming_body(graph);
-    if (!body) return;
-    body->set_name_scope(scopes_.back());
-    scopes_.pop_back();
+  Outputs call_ends(const Outputs& outputs) override {
+    call_fails();
+    return outputs;
+  }
+  void call_fails() noexcept override {
+    if (calls_.back().body) calls_.back().body->set_name_scope(std::move(calls_.back().outer_scope));
+    calls_.pop_back();
   }
 
  private:
-  // Whose book of names a call on tensors of `graph` is written in: that of the shim's graph, or, for values in old-style
-  // code, of the default graph. Null for calls that are not the shim's.
-  std::shared_ptr<GraphBody> naming_body(const std::shared_ptr<cornu::Graph>& graph) const {
-    if (graph) return std::dynamic_pointer_cast<GraphBody>(graph);
-    return immediate_scopes > 0 ? default_graph_ : nullptr;
-  }
-
-  std::shared_ptr<GraphBody> default_graph_;
-  std::vector<std::string> scopes_;
+  // Whose book of names a call is written in: that of the shim's graph, or, for values in old-style code, of the default
+  // graph; null for calls that are not the shim's.
+  struct Call {
+    std::shared_ptr<GraphBody> body;
+    std::string outer_scope;
+  };
+  std::shared_ptr<GraphBody> default_graph_ = std::make_shared<GraphBody>("graph");
+  std::vector<Call> calls_;
 };
 
 ThreadState& thread_state() {
@@ -219,6 +208,12 @@ std::string GraphBody::layer_name(const Layer& layer) {
 void GraphBody::layer_made(const LayerPtr& layer) { layer_name(*layer); }
 
 bool GraphBody::first_meets(const Layer& layer) { return met_layers_.insert(layer.creation_number()).second; }
+
+void GraphBody::add_layer_variables(const LayerPtr& layer) {
+  for (const Weight& weight : layer->own_weights()) add_layer_variable(layer, weight);
+  for (const cornu::Variable& state : layer->seed_states())
+    add_layer_variable(layer, {.variable = state, .regularizer = {}, .constraint = {}, .initializer = {}});
+}
 
 void GraphBody::add_layer_variable(const LayerPtr& layer, const Weight& weight) {
   const cornu::Variable& variable = weight.variable;

@@ -105,14 +105,15 @@ class GraphBody final : public cornu::Graph {
   cornu::Tensor read(const cornu::Variable& variable) override;
   void assign(const cornu::Variable& variable, const cornu::Tensor& value) override;
 
-  /// Makes the node of a variable that belongs to a Keras layer.
-  void add_layer_variable(const std::shared_ptr<Layer>& layer, const Weight& weight);
+  /// Makes the nodes of the variables that belong to a Keras layer, where there are none yet.
+  void add_layer_variables(const std::shared_ptr<Layer>& layer);
 
  private:
   struct Controller {
     std::vector<const OperationRecord*> inputs;
     std::set<const OperationRecord*> made_inside;
   };
+  void add_layer_variable(const std::shared_ptr<Layer>& layer, const Weight& weight);
   cornu::Tensor initial_value_of(const Weight& weight, const std::string& scope);
   std::vector<const OperationRecord*> control_inputs_for(const OperationRecord& made);
   OperationRecord& add_record(const std::string& name, const std::string& type, std::shared_ptr<Node> node);

@@ -1,7 +1,6 @@
 #include "models/v1/scoped_layer.h"
 
 #include "framework/graph/graph.h"
-#include "layers/layer_observer.h"
 #include "layers/regularizers/regularizer.h"
 #include "models/v1/errors.h"
 #include "models/v1/graph_body.h"
