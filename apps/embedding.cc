@@ -54,6 +54,7 @@ void run(std::int64_t calls) {
 
   std::vector<std::int64_t> wrong(2, 0);
   std::vector<std::thread> threads;
+  threads.reserve(wrong.size());
   for (std::int64_t& count : wrong) {
     threads.emplace_back([&scorer, &features, &expected, &count, calls] {
       std::vector<float> scores(expected.size());
@@ -68,7 +69,7 @@ void run(std::int64_t calls) {
   std::printf("Scores of the first row: %.4f %.4f %.4f %.4f\n", static_cast<double>(expected[0]),
               static_cast<double>(expected[1]), static_cast<double>(expected[2]), static_cast<double>(expected[3]));
   std::printf("2 threads, %lld calls each: %lld differed\n", static_cast<long long>(calls),
-              static_cast<long long>(wrong[0] + wrong[1]));
+              static_cast<long long>(wrong[0]) + wrong[1]);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ Config::Config(Config&& other) noexcept = default;
 Config& Config::operator=(const Config& other) = default;
 Config& Config::operator=(Config&& other) noexcept = default;
 Config::~Config() = default;
-bool Config::operator==(const Config& other) const = default;
+// Spelled out, because clang 14 crashes on a defaulted one here.
+bool Config::operator==(const Config& other) const { return value_ == other.value_; }
 
 Config Config::list(List items) {
   Config config;

@@ -157,6 +157,7 @@ void write_strings(Hdf5Handle::Id object, const std::string& name, const std::ve
     return write(object, name, file_type_of(DType::kFloat64), {0}, &none, where);
   }
   std::vector<const char*> texts;
+  texts.reserve(values.size());
   for (const std::string& value : values) texts.push_back(value.c_str());
   write(object, name, string_type(), {size_of_list(values)}, texts.data(), where);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/error.h"
+#include "layers/layer_title.h"
 
 namespace cornu {
 
@@ -16,8 +17,9 @@ std::vector<std::int64_t> AxisArgument::resolved(const Shape& shape, const std::
   std::vector<std::int64_t> axes;
   for (std::int64_t axis : axes_) {
     if (axis >= shape.rank() || axis < -shape.rank()) {
-      throw ShapeError(who + ": axis " + std::to_string(axis) + " is out of bounds for input shape " +
-                       shape.to_string());
+      throw ShapeError(
+          who + ": axis " + std::to_string(axis) + " is out of bounds for input shape " + shape.to_string(),
+          path_in_title(who));
     }
     axes.push_back(shape.checked_axis(axis));
   }
@@ -31,8 +33,9 @@ Shape sizes_along(const Shape& shape, const std::vector<std::int64_t>& axes, con
   Shape sizes;
   for (std::int64_t axis : axes) {
     if (shape[axis] == kUnknown) {
-      throw ShapeError(who + ": axis " + std::to_string(axis) + " of the input must have a known size; got " +
-                       shape.to_string());
+      throw ShapeError(
+          who + ": axis " + std::to_string(axis) + " of the input must have a known size; got " + shape.to_string(),
+          path_in_title(who));
     }
     sizes.push_back(shape[axis]);
   }

@@ -6,19 +6,24 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/broadcast_constant.h"
 #include "framework/ops/matmul.h"
+#include "layers/layer_title.h"
 
 namespace cornu {
 
 void Lora::enable(const std::string& who, const Variable& weight, const WeightOptions& options, std::int64_t rank,
                   std::optional<double> alpha, const AddWeight& add_weight) {
   if (!weight.defined())
-    throw StateError(who + ": LoRA cannot be enabled before the layer is built; call it once first");
-  if (enabled()) throw StateError(who + ": LoRA is already enabled; this can only be done once per layer");
+    throw StateError(who + ": LoRA cannot be enabled before the layer is built; call it once first",
+                     path_in_title(who));
+  if (enabled())
+    throw StateError(who + ": LoRA is already enabled; this can only be done once per layer", path_in_title(who));
   if (options.constraint.defined()) {
-    throw InvalidArgument(who + ": LoRA is incompatible with a constraint on the " + weight.name() +
-                          "; remove that argument");
+    throw InvalidArgument(
+        who + ": LoRA is incompatible with a constraint on the " + weight.name() + "; remove that argument",
+        path_in_title(who));
   }
-  if (rank < 1) throw InvalidArgument(who + ": the rank of LoRA must be positive; got " + std::to_string(rank));
+  if (rank < 1)
+    throw InvalidArgument(who + ": the rank of LoRA must be positive; got " + std::to_string(rank), path_in_title(who));
   // The factors stay in float32 under every policy: their products are small changes of the weight.
   WeightOptions factor{.initializer = "he_uniform", .regularizer = options.regularizer, .dtype = float32};
   a_ = add_weight("lora_" + weight.name() + "_a", weight.shape().slice(0, -1).concatenated({rank}), factor);

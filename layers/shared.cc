@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "layers/call_observer.h"
+#include "layers/layer_title.h"
 #include "layers/registry.h"
 
 namespace cornu {
@@ -42,8 +43,12 @@ AnyLayer AnyLayer::clone() const {
   try {
     return layer_from_config(serialize_layer(*layer_));
   } catch (const FormatError& error) {
-    // There is no file here: its class was not registered, or it is made of functions.
-    throw Unsupported(std::string("clone: ") + error.what(), layer_->name());
+    // What the error says is about files, and there is none here.
+    throw Unsupported("clone: " + layer_title(layer_->class_name(), layer_->name()) +
+                          " would be made again from its configuration, but that of layer '" + error.where() +
+                          "' does not suffice: a Lambda holds a C++ function, and a class of one's own has to be "
+                          "registered with register_layer. Make a second layer as you made the first.",
+                      layer_->name());
   }
 }
 

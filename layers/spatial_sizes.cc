@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "framework/shape.h"
+#include "layers/layer_title.h"
 
 namespace cornu {
 
@@ -21,8 +22,9 @@ std::vector<std::int64_t> SpatialSizes::per_axis(std::size_t rank, const std::st
   if (fits) return sizes;
   const std::string count = rank == 1 ? "an integer" : "an integer or " + std::to_string(rank) + " integers";
   const std::string got = for_all_ ? std::to_string(sizes_[0]) : Shape(sizes_).to_string();
-  throw InvalidArgument(who + ": " + name + " must be " + count + ", each at least " + std::to_string(least) +
-                        "; got " + got);
+  throw InvalidArgument(
+      who + ": " + name + " must be " + count + ", each at least " + std::to_string(least) + "; got " + got,
+      path_in_title(who));
 }
 
 }  // namespace cornu

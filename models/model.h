@@ -161,7 +161,7 @@ class ModelLayer : public Layer {
   /// The layer of that name. **Throws** InvalidArgument listing the names there are.
   AnyLayer get_layer(const std::string& name) const;
   /// Names of inputs and outputs, for maps of data; of a subclassed model empty until known.
-  virtual std::vector<std::string> input_names() const { return {}; }
+  std::vector<std::string> input_names() const override { return {}; }
   virtual std::vector<std::string> output_names() const { return {}; }
   /// Specs of the inputs, where the model was made with them; dimensions may be unknown.
   virtual TensorSpecs input_specs() const;

@@ -40,7 +40,7 @@ void ModelCallGraph::collect() {
     const Tensor tensor = std::move(open.back());
     open.pop_back();
     if (!tensor.is_symbolic()) continue;
-    const std::shared_ptr<const Origin> origin = tensor.origin();
+    const std::shared_ptr<const Origin>& origin = tensor.origin();
     if (!seen.insert(origin.get()).second) continue;
     found_order_.push_back(origin.get());
     origins.push_back(origin);

@@ -1,6 +1,7 @@
 #include "models/saving.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <set>
 
@@ -94,7 +95,14 @@ void require_weights(const ModelLayer& model, const char* verb) {
       model.name());
 }
 
-void load_optimizer_state(ModelLayer& model, const StateTree& state, LoadReport& report) {
+void warn_of_skipped_optimizer(const std::string& where, const Optimizer::Body& optimizer, const std::string& why) {
+  std::fprintf(stderr,
+               "'%s': the state of the optimizer was not loaded, and %s starts afresh: %s. Compile the model with the "
+               "optimizer the file was written with.\n",
+               where.c_str(), optimizer.class_name().c_str(), why.c_str());
+}
+
+void load_optimizer_state(ModelLayer& model, const StateTree& state, const std::string& where, LoadReport& report) {
   if (!model.compiled()) return;
   const auto group =
       std::find_if(state.groups.begin(), state.groups.end(), [](const auto& g) { return g.path == "optimizer"; });
@@ -104,10 +112,20 @@ void load_optimizer_state(ModelLayer& model, const StateTree& state, LoadReport&
   if (!optimizer->built() && group->arrays.size() > optimizer->variables().size())
     optimizer->build(model.all_weights(true));
   const Variables& variables = optimizer->variables();
-  // As in Keras another number of slots means another optimizer: this one starts afresh.
-  if (variables.size() != group->arrays.size()) return;
+  // As in Keras another number of arrays means another optimizer: this one starts afresh, and says so.
+  if (variables.size() != group->arrays.size()) {
+    warn_of_skipped_optimizer(where, *optimizer,
+                              "expected " + std::to_string(variables.size()) + " arrays for it; the file has " +
+                                  std::to_string(group->arrays.size()));
+    return;
+  }
   for (std::size_t i = 0; i < variables.size(); ++i) {
-    if (variables[i].shape() != group->arrays[i].shape()) return;
+    if (variables[i].shape() == group->arrays[i].shape()) continue;
+    warn_of_skipped_optimizer(where, *optimizer,
+                              "expected shape " + variables[i].shape().to_string() + " for " +
+                                  array_path("optimizer", i) + " ('" + variables[i].path() + "'); the file has " +
+                                  group->arrays[i].shape().to_string());
+    return;
   }
   for (std::size_t i = 0; i < variables.size(); ++i) {
     variables[i].assign(group->arrays[i]);
@@ -185,7 +203,7 @@ LoadReport load_state(ModelLayer& model, const StateTree& state, const std::stri
   std::sort(touched.begin(), touched.end());
   touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
   for (Layer* layer : touched) layer->stored_values_loaded();
-  load_optimizer_state(model, state, report);
+  load_optimizer_state(model, state, where, report);
   return report;
 }
 

@@ -19,7 +19,7 @@ double fan_sum(const cornu::Shape& shape) {
   // Projections of attention: square matrices with heads and head size as two axes.
   if (shape.rank() == 3) return 2.0 * std::sqrt(elements);
   const auto outputs = static_cast<double>(shape.back());
-  const auto inputs = static_cast<double>(shape[static_cast<std::size_t>(shape.rank() - 2)]);
+  const auto inputs = static_cast<double>(shape[shape.rank() - 2]);
   return elements / (inputs * outputs) * (inputs + outputs);
 }
 

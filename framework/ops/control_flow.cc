@@ -29,7 +29,8 @@ Subgraph traced(const std::string& name, const std::shared_ptr<Graph>& outer, co
 Captures share_captures(const std::vector<Subgraph*>& functions) {
   Captures outer;
   for (const Subgraph* function : functions) {
-    for (const auto& [tensor, inner] : function->graph->captures()) {
+    for (const auto& capture : function->graph->captures()) {
+      const Tensor& tensor = capture.first;
       const auto same = [&](const Tensor& known) { return known.same(tensor); };
       if (std::none_of(outer.begin(), outer.end(), same)) outer.push_back(tensor);
     }

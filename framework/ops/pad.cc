@@ -24,6 +24,7 @@ TensorSpecs infer_pad(std::span<const TensorSpec> inputs, const Attributes& attr
 Tensors pad_gradient(const Node& node, const Tensors& g) {
   const auto& after = node.attributes().integers("after");
   std::vector<std::int64_t> end;
+  end.reserve(after.size());
   for (std::int64_t width : after) end.push_back(width > 0 ? -width : kOpen);
   return {strided_slice(g[0], node.attributes().integers("before"), std::move(end))};
 }

@@ -115,6 +115,28 @@ Tensors index_update_gradient(const Node& node, const Tensors& g) {
   return {index_update(g[0], indices, zeros_like(node.input(2))), {}, take(g[0], indices, 0)};
 }
 
+template <typename I> void check_range(std::span<const I> indices, std::int64_t size, const char* who) {
+  for (const I index : indices) {
+    if (index >= -size && index < size) continue;
+    throw InvalidArgument(std::string(who) + ": expected indices from " + std::to_string(-size) + " to " +
+                              std::to_string(size - 1) + ", for an axis of size " + std::to_string(size) + "; got " +
+                              std::to_string(index),
+                          {}, who);
+  }
+}
+
+// Indices whose values are known are checked here; those of a running graph are not, and kernels read the nearest
+// entry.
+Tensor indices_within(const Tensor& indices, std::int64_t size, const char* who) {
+  if (indices.is_symbolic() || size == kUnknown) return indices;
+  if (indices.dtype() == DType::kInt64) {
+    check_range(indices.data<std::int64_t>(), size, who);
+  } else {
+    check_range(indices.data<std::int32_t>(), size, who);
+  }
+  return indices;
+}
+
 Tensor checked_indices(const Tensor& indices, const char* who) {
   if (!is_integer(indices.dtype())) {
     throw DTypeError(std::string(who) + ": expected indices of an integer dtype; got " + name_of(indices.dtype()) +
@@ -128,7 +150,9 @@ Tensor checked_indices(const Tensor& indices, const char* who) {
 }  // namespace
 
 Tensor take(const Tensor& x, const Tensor& indices, std::int64_t axis) {
-  return apply_single(kTake, {x.strong(), checked_indices(indices, "take")}, {{"axis", x.shape().checked_axis(axis)}});
+  const std::int64_t at = x.shape().checked_axis(axis);
+  return apply_single(kTake, {x.strong(), indices_within(checked_indices(indices, "take"), x.shape()[at], "take")},
+                      {{"axis", at}});
 }
 
 Tensor take(const Tensor& x, const Tensor& indices) { return take(reshape(x, {kUnknown}), indices, 0); }
@@ -140,7 +164,9 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::int64_t axis
                          indices.shape().to_string() + " and " + x.shape().to_string(),
                      {}, "take_along_axis");
   }
-  return apply_single(kTakeAlongAxis, {x.strong(), checked_indices(indices, "take_along_axis")}, {{"axis", at}});
+  const Tensor checked = checked_indices(indices, "take_along_axis");
+  return apply_single(kTakeAlongAxis, {x.strong(), indices_within(checked, x.shape()[at], "take_along_axis")},
+                      {{"axis", at}});
 }
 
 Tensor take_along_axis(const Tensor& x, const Tensor& indices) {

@@ -9,13 +9,15 @@ namespace cornu::ops {
 
 /// The entries of an axis that the indices name: `y[a, i, b] = x[a, indices[i], b]`.
 ///
-/// A negative index counts from the end. An index outside the axis takes the nearest entry: nothing outside of `x` is
-/// ever read. (Keras leaves this to its backend: an error on TensorFlow's CPU, NaN on JAX.) The gradient adds up where
-/// an entry was taken several times, in the order of the indices whatever the number of threads.
+/// A negative index counts from the end. An index outside the axis is an error where its value is known, as in NumPy
+/// and on TensorFlow's CPU; in a compiled graph that is fed with indices it takes the nearest entry, and nothing
+/// outside of `x` is ever read. The gradient adds up where an entry was taken several times, in the order of the
+/// indices whatever the number of threads.
 ///
 /// **Inputs**: x `(a..., size, b...)`, indices of any shape and an integer dtype. **Output**: `(a..., indices...,
 /// b...)`.
-/// **Throws** DTypeError for indices that are not integers. **See**: `keras.ops.take`.
+/// **Throws** DTypeError for indices that are not integers, InvalidArgument for known ones outside the axis. **See**:
+/// `keras.ops.take`.
 Tensor take(const Tensor& x, const Tensor& indices, std::int64_t axis);
 
 /// The same on the flattened tensor.

@@ -26,10 +26,12 @@ AttentionLayer::AttentionLayer(const std::string& class_name, const AttentionOpt
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), options_(options) {
   const std::string who = layer_title(class_name, options.name);
   if (options.score_mode != "dot" && options.score_mode != "concat") {
-    throw InvalidArgument(who + ": score_mode must be \"dot\" or \"concat\"; got \"" + options.score_mode + "\"");
+    throw InvalidArgument(who + ": score_mode must be \"dot\" or \"concat\"; got \"" + options.score_mode + "\"",
+                          path_in_title(who));
   }
   if (options.dropout < 0.0 || options.dropout >= 1.0) {
-    throw InvalidArgument(who + ": dropout must be in [0, 1); got " + std::to_string(options.dropout));
+    throw InvalidArgument(who + ": dropout must be in [0, 1); got " + std::to_string(options.dropout),
+                          path_in_title(who));
   }
   if (options.dropout > 0.0) add_seed_state(options.seed);
 }

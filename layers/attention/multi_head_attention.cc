@@ -35,17 +35,21 @@ MultiHeadAttentionLayer::MultiHeadAttentionLayer(std::int64_t num_heads, std::in
       options_(options) {
   const std::string who = layer_title("MultiHeadAttention", options.name);
   const auto check = [&](std::int64_t value, const char* argument) {
-    if (value < 1) throw InvalidArgument(who + ": " + argument + " must be positive; got " + std::to_string(value));
+    if (value < 1)
+      throw InvalidArgument(who + ": " + argument + " must be positive; got " + std::to_string(value),
+                            path_in_title(who));
   };
   check(num_heads_, "num_heads");
   check(key_dim_, "key_dim");
   check(value_dim_, "value_dim");
   check(options.sliding_window.value_or(1), "sliding_window");
   if (options.dropout < 0.0 || options.dropout >= 1.0) {
-    throw InvalidArgument(who + ": dropout must be in [0, 1); got " + std::to_string(options.dropout));
+    throw InvalidArgument(who + ": dropout must be in [0, 1); got " + std::to_string(options.dropout),
+                          path_in_title(who));
   }
   if (options.flash_attention.value_or(false) && options.dropout > 0.0) {
-    throw InvalidArgument(who + ": dropout is not supported when flash attention is enabled; set dropout to 0");
+    throw InvalidArgument(who + ": dropout is not supported when flash attention is enabled; set dropout to 0",
+                          path_in_title(who));
   }
   set_supports_masking(true);
   name_attribute(query_dense_, "query_dense");

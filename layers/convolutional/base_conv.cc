@@ -28,7 +28,8 @@ BaseConvLayer::BaseConvLayer(const std::string& class_name, std::size_t rank, st
   check_positive(options.groups, "groups", who);
   if (filters % options.groups != 0) {
     throw InvalidArgument(who + ": the number of filters must be divisible by groups; got filters " +
-                          std::to_string(filters) + " and groups " + std::to_string(options.groups));
+                              std::to_string(filters) + " and groups " + std::to_string(options.groups),
+                          path_in_title(who));
   }
   check_strides_or_dilation(strides_, dilation_rate_, who);
   if (options.lora_rank) check_positive(*options.lora_rank, "lora_rank", who);

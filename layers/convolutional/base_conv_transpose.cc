@@ -61,7 +61,8 @@ BaseConvTransposeLayer::BaseConvTransposeLayer(const std::string& class_name, st
       if (output_padding_[i] < strides_[i]) continue;
       throw InvalidArgument(
           who + ": output_padding must be strictly less than strides along every axis; got output_padding " +
-          Shape(output_padding_).to_string() + " and strides " + Shape(strides_).to_string());
+              Shape(output_padding_).to_string() + " and strides " + Shape(strides_).to_string(),
+          path_in_title(who));
     }
   }
   set_input_spec({{.ndim = static_cast<std::int64_t>(rank) + 2}});

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "framework/error.h"
+#include "layers/layer_title.h"
 
 namespace cornu::layers {
 namespace {
@@ -27,7 +28,8 @@ Equation parsed(const std::string& equation, const std::string& who) {
   }
   throw InvalidArgument(
       who + ": equation must have the form \"ab,bc->ac\", \"...b,bc->...c\" or \"ab...,bc->ac...\"; got \"" + equation +
-      "\"");
+          "\"",
+      path_in_title(who));
 }
 
 }  // namespace
@@ -53,8 +55,9 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
   if (elided < 0 ||
       plan.output_shape.rank() != static_cast<std::int64_t>(letters.output.size()) + (elided > 0 ? elided : 0)) {
     throw ShapeError(who + ": the equation \"" + equation + "\" does not fit an input of shape " + input.to_string() +
-                     " and output_shape " + output_shape.to_string() +
-                     ": it needs one letter for each axis that \"...\" does not stand for");
+                         " and output_shape " + output_shape.to_string() +
+                         ": it needs one letter for each axis that \"...\" does not stand for",
+                     path_in_title(who));
   }
   std::map<char, std::int64_t> input_sizes;
   for (std::size_t i = 0; i < letters.input.size(); ++i) {
@@ -69,12 +72,14 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
     if (in_input == input_sizes.end()) {
       if (letters.weight.find(letter) != std::string::npos) continue;
       throw InvalidArgument(who + ": axis '" + letter +
-                            "' of the output occurs neither in the input nor in the weight of \"" + equation + "\"");
+                                "' of the output occurs neither in the input nor in the weight of \"" + equation + "\"",
+                            path_in_title(who));
     }
     if (size != kUnknown && in_input->second != kUnknown && size != in_input->second) {
       throw ShapeError(who + ": axis '" + letter + "' of \"" + equation + "\" has size " +
-                       std::to_string(in_input->second) + " in the input and " + std::to_string(size) +
-                       " in the output");
+                           std::to_string(in_input->second) + " in the input and " + std::to_string(size) +
+                           " in the output",
+                       path_in_title(who));
     }
     if (size == kUnknown) size = in_input->second;
   }
@@ -84,12 +89,14 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
     const bool in_output = output_sizes.contains(letter);
     if (!in_output && !input_sizes.contains(letter)) {
       throw InvalidArgument(who + ": axis '" + letter +
-                            "' of the weight occurs neither in the input nor in the output of \"" + equation + "\"");
+                                "' of the weight occurs neither in the input nor in the output of \"" + equation + "\"",
+                            path_in_title(who));
     }
     const std::int64_t size = in_output ? output_sizes[letter] : input_sizes[letter];
     if (size == kUnknown) {
       throw ShapeError(who + ": axis '" + letter + "' of the weight must have a known size; got an input of shape " +
-                       input.to_string());
+                           input.to_string(),
+                       path_in_title(who));
     }
     plan.kernel_shape.push_back(size);
     (in_output ? plan.output_axes : plan.input_axes).push_back(static_cast<std::int64_t>(i));
@@ -100,8 +107,9 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
   for (const char letter : bias_axes) {
     const std::size_t place = letters.output.find(letter);
     if (place == std::string::npos) {
-      throw InvalidArgument(who + ": axis '" + letter + "' of bias_axes is no axis of the output of \"" + equation +
-                            "\"");
+      throw InvalidArgument(
+          who + ": axis '" + letter + "' of bias_axes is no axis of the output of \"" + equation + "\"",
+          path_in_title(who));
     }
     first = std::min(first, place);
   }
@@ -110,7 +118,8 @@ EinsumDensePlan plan_einsum_dense(const std::string& equation, const std::string
     const std::int64_t size = chosen ? output_sizes[letters.output[i]] : 1;
     if (size == kUnknown) {
       throw ShapeError(who + ": axis '" + letters.output[i] +
-                       "' of the bias must have a known size; got an input of shape " + input.to_string());
+                           "' of the bias must have a known size; got an input of shape " + input.to_string(),
+                       path_in_title(who));
     }
     plan.bias_shape.push_back(size);
   }

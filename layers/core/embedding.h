@@ -23,7 +23,7 @@ class EmbeddingLayer;
 
 /// A learned vector for each of `input_dim` indices, such as words.
 ///
-/// **Inputs**: indices of any shape, integers in [0, input_dim); others take the nearest row. Numbers of another dtype
+/// **Inputs**: indices of any shape, integers in [0, input_dim); see `ops::take` for others. Numbers of another dtype
 /// are cut to int32. **Output**: `(..., output_dim)`; with `mask_zero` a mask that is false where the index is 0.
 /// **Weights**: embeddings `(input_dim, output_dim)`; with LoRA also lora_embeddings_a `(input_dim, rank)` and
 /// lora_embeddings_b `(rank, output_dim)`. **Throws** InvalidArgument unless both sizes are positive.

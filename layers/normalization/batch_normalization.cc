@@ -45,10 +45,12 @@ void check(const BatchNormalizationOptions& options) {
   const std::string who = layer_title("BatchNormalization", options.name);
   if (clipping.rmax && clipping.rmin && *clipping.rmax < *clipping.rmin) {
     throw InvalidArgument(who + ": renorm_clipping.rmax must not be less than rmin; got rmax " +
-                          std::to_string(*clipping.rmax) + " and rmin " + std::to_string(*clipping.rmin));
+                              std::to_string(*clipping.rmax) + " and rmin " + std::to_string(*clipping.rmin),
+                          path_in_title(who));
   }
   if (clipping.dmax && *clipping.dmax < 0) {
-    throw InvalidArgument(who + ": renorm_clipping.dmax must not be negative; got " + std::to_string(*clipping.dmax));
+    throw InvalidArgument(who + ": renorm_clipping.dmax must not be negative; got " + std::to_string(*clipping.dmax),
+                          path_in_title(who));
   }
 }
 

@@ -16,9 +16,10 @@ GroupNormalization::GroupNormalization(const GroupNormalizationOptions& options)
 GroupNormalizationLayer::GroupNormalizationLayer(const GroupNormalizationOptions& options)
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), options_(options) {
   if (options.groups < 1 && options.groups != -1) {
-    throw InvalidArgument(layer_title("GroupNormalization", options.name) +
-                          ": groups must be positive, or -1 for instance normalization; got " +
-                          std::to_string(options.groups));
+    const std::string who = layer_title("GroupNormalization", options.name);
+    throw InvalidArgument(
+        who + ": groups must be positive, or -1 for instance normalization; got " + std::to_string(options.groups),
+        path_in_title(who));
   }
   set_supports_masking(true);
   set_autocast(false);

@@ -13,7 +13,8 @@ BasePoolingLayer::BasePoolingLayer(const std::string& class_name, std::size_t ra
   pool_size_ = pool_size.per_axis(rank, "pool_size", who);
   strides_ = options.strides.given() ? options.strides.per_axis(rank, "strides", who) : pool_size_;
   if (options.padding != "valid" && options.padding != "same") {
-    throw InvalidArgument(who + ": padding must be \"valid\" or \"same\"; got \"" + options.padding + "\"");
+    throw InvalidArgument(who + ": padding must be \"valid\" or \"same\"; got \"" + options.padding + "\"",
+                          path_in_title(who));
   }
   set_input_spec({{.ndim = static_cast<std::int64_t>(rank) + 2}});
 }

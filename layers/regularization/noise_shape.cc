@@ -3,6 +3,7 @@
 #include "framework/error.h"
 #include "framework/shape.h"
 #include "layers/config_fields.h"
+#include "layers/layer_title.h"
 
 namespace cornu {
 
@@ -16,7 +17,8 @@ void check_noise_shape(const NoiseShape& noise_shape, const std::string& who) {
   for (const std::int64_t dim : *noise_shape) {
     if (dim >= 1 || dim == kUnknown) continue;
     throw InvalidArgument(who + ": noise_shape must have sizes of at least 1, or kUnknown; got " + std::to_string(dim) +
-                          " in " + Shape(*noise_shape).to_string());
+                              " in " + Shape(*noise_shape).to_string(),
+                          path_in_title(who));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/error.h"
+#include "layers/layer_title.h"
 
 namespace cornu {
 
@@ -38,9 +39,10 @@ std::vector<BorderSizes::Ends> BorderSizes::per_axis(std::size_t rank, const std
   if (result.size() != rank || negative) {
     const std::string axes = std::to_string(rank);
     throw InvalidArgument(who + ": " + name + " must be " +
-                          (rank == 1 ? "an integer or a pair of integers"
-                                     : "an integer, " + axes + " integers, or " + axes + " pairs of them") +
-                          ", none negative");
+                              (rank == 1 ? "an integer or a pair of integers"
+                                         : "an integer, " + axes + " integers, or " + axes + " pairs of them") +
+                              ", none negative",
+                          path_in_title(who));
   }
   return result;
 }

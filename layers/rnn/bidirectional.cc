@@ -15,7 +15,8 @@ namespace {
 AnyLayer renewed(const AnyLayer& layer, const std::string& direction, bool turned, const std::string& title) {
   if (!layer.defined() || dynamic_cast<RNNLayer*>(layer.ptr().get()) == nullptr) {
     throw InvalidArgument(title + ": expected a recurrent layer such as LSTM(32) or RNN(cell); got " +
-                          (layer.defined() ? layer_title(layer->class_name(), layer->name()) : "an empty handle"));
+                              (layer.defined() ? layer_title(layer->class_name(), layer->name()) : "an empty handle"),
+                          path_in_title(title));
   }
   Config serialized = serialize_layer(*layer);
   Config config = serialized.at("config");
@@ -30,8 +31,9 @@ void check_equal(const std::string& title, const char* what, bool forward, bool 
   if (forward == backward) return;
   const auto text = [](bool value) { return value ? "true" : "false"; };
   throw InvalidArgument(title + ": Forward layer and backward layer are expected to have the same value for \"" + what +
-                        "\"; got " + text(forward) + " for the forward layer and " + text(backward) +
-                        " for the backward layer");
+                            "\"; got " + text(forward) + " for the forward layer and " + text(backward) +
+                            " for the backward layer",
+                        path_in_title(title));
 }
 
 }  // namespace
@@ -50,12 +52,12 @@ BidirectionalLayer::BidirectionalLayer(const AnyLayer& layer, const Bidirectiona
       *merge_mode_ != "concat") {
     throw InvalidArgument(
         title + ": merge_mode must be \"sum\", \"mul\", \"ave\", \"concat\" or none; got \"" + *merge_mode_ + "\"",
-        options.name);
+        path_in_title(title));
   }
   if (dynamic_cast<RNNLayer*>(backward_.ptr().get()) == nullptr) {
     throw InvalidArgument(title + ": expected a recurrent layer as backward_layer; got " +
                               layer_title(backward_->class_name(), backward_->name()),
-                          options.name);
+                          path_in_title(title));
   }
   const RNNOptions& one = forward_layer().options();
   const RNNOptions& other = backward_layer().options();
@@ -63,7 +65,7 @@ BidirectionalLayer::BidirectionalLayer(const AnyLayer& layer, const Bidirectiona
     throw InvalidArgument(
         title + ": Forward layer and backward layer should have different `go_backwards` values; both have " +
             (one.go_backwards ? "true" : "false"),
-        options.name);
+        path_in_title(title));
   }
   check_equal(title, "stateful", one.stateful, other.stateful);
   check_equal(title, "return_sequences", one.return_sequences, other.return_sequences);

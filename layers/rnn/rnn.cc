@@ -43,7 +43,7 @@ RNNLayer::RNNLayer(const AnyLayer& cell, const RNNOptions& options)
                               ": expected a cell, such as LSTMCell(32) or a layer "
                               "derived from RNNCellLayer; got " +
                               (cell.defined() ? layer_title(cell->class_name(), cell->name()) : "an empty handle"),
-                          options.name);
+                          path_in_title(layer_title("RNN", options.name)));
   }
   name_attribute(cell_, "cell");
   set_supports_masking(true);

@@ -14,14 +14,14 @@ StackedRNNCellsLayer::StackedRNNCellsLayer(const std::vector<AnyLayer>& cells, c
       cells_("cells", cells) {
   if (cells.empty()) {
     throw InvalidArgument(layer_title("StackedRNNCells", options.name) + ": expected at least one cell; got none",
-                          options.name);
+                          path_in_title(layer_title("StackedRNNCells", options.name)));
   }
   for (const AnyLayer& each : cells) {
     if (each.defined() && dynamic_cast<RNNCellLayer*>(each.ptr().get()) != nullptr) continue;
     throw InvalidArgument(layer_title("StackedRNNCells", options.name) +
                               ": expected cells, such as LSTMCell(32) or layers derived from RNNCellLayer; got " +
                               (each.defined() ? layer_title(each->class_name(), each->name()) : "an empty handle"),
-                          options.name);
+                          path_in_title(layer_title("StackedRNNCells", options.name)));
   }
 }
 

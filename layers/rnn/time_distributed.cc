@@ -17,7 +17,7 @@ TimeDistributedLayer::TimeDistributedLayer(const AnyLayer& layer, const TimeDist
     : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}), layer_(layer) {
   if (!layer.defined()) {
     throw InvalidArgument(layer_title("TimeDistributed", options.name) + ": expected a layer; got an empty handle",
-                          options.name);
+                          path_in_title(layer_title("TimeDistributed", options.name)));
   }
   name_attribute(layer_, "layer");
   set_supports_masking(true);

@@ -242,6 +242,7 @@ BOOST_AUTO_TEST_CASE(threads_read_and_write_at_once) {
   const ScratchFolder folder;
   std::atomic<int> num_right = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 10; ++i) {

@@ -8,6 +8,7 @@
 #include "layers/regularization/dropout.h"
 #include "models/sequential.h"
 #include "models/training/optimizers/adam.h"
+#include "tests/support/num_threads.h"
 
 namespace cornu {
 namespace {
@@ -15,10 +16,10 @@ namespace {
 // So many threads while it lives.
 class Threads {
  public:
-  explicit Threads(int count) : before_(omp_get_max_threads()) { omp_set_num_threads(count); }
+  explicit Threads(int count) : before_(omp_get_max_threads()) { test::set_num_threads(count); }
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
-  ~Threads() { omp_set_num_threads(before_); }
+  ~Threads() { test::set_num_threads(before_); }
 
  private:
   int before_;
@@ -95,6 +96,7 @@ BOOST_AUTO_TEST_CASE(many_threads_predict_what_one_predicts) {
   const Sequential model = network();
   const std::vector<std::int64_t> sizes{1, 3, 16, 33};
   std::vector<std::vector<float>> wanted;
+  wanted.reserve(sizes.size());
   for (const std::int64_t rows : sizes) wanted.push_back(model.predict(pattern({rows, 32}))[0].to_vector<float>());
   // A second model of the same weights, whose programs the threads have to compile. Each thread has a random seed of
   // its own, so the weights are made here.

@@ -12,8 +12,10 @@
 #include "models/functional.h"
 #include "models/sequential.h"
 #include "models/training/optimizers/adam.h"
+#include "models/training/optimizers/sgd.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/message_of.h"
+#include "tests/support/stderr_of.h"
 
 using namespace cornu;
 using namespace cornu::layers;
@@ -143,6 +145,37 @@ BOOST_AUTO_TEST_CASE(the_optimizer_goes_along_and_training_goes_on_as_if_never_s
   after.load_weights(path);
   for (int step = 0; step < 3; ++step) after.train_on_batch(x, y);
   test::check_close(after.predict(x), through.predict(x), 0.0, 0.0);
+  std::filesystem::remove(path);
+}
+
+BOOST_AUTO_TEST_CASE(the_state_of_another_optimizer_is_skipped_with_a_warning) {
+  const std::string path = temporary("skipped.weights.h5");
+  const Tensor x = Tensor::copy(std::vector<float>(18, 0.5F), {6, 3});
+  const Tensor y = Tensor::copy(std::vector<float>(12, -1.0F), {6, 2});
+  const auto trained = [&](const Optimizer& optimizer) {
+    Sequential model = stack(4, false);
+    model.compile({.optimizer = optimizer, .loss = "mse"});
+    model.train_on_batch(x, y);
+    return model;
+  };
+  trained(optimizers::Adam()).save_weights(path);
+  const Sequential other = trained(optimizers::SGD());
+  LoadReport report;
+  BOOST_TEST(test::stderr_of([&] { report = other.load_weights(path); }) ==
+             "'" + path +
+                 "': the state of the optimizer was not loaded, and SGD starts afresh: expected 2 arrays for it; the "
+                 "file has 10. Compile the model with the optimizer the file was written with.\n");
+  BOOST_TEST(report.loaded.size() == 4U);
+  const Sequential same = trained(optimizers::Adam());
+  BOOST_TEST(test::stderr_of([&] { same.load_weights(path); }).empty());
+
+  StateTree state = state_of(*same);
+  for (StateTree::Group& group : state.groups) {
+    if (group.path == "optimizer") group.arrays[2] = Tensor::empty({7});
+  }
+  BOOST_TEST(test::stderr_of([&] {
+               load_state(*same, state, "a file", {});
+             }).find("expected shape (3, 4) for optimizer/vars/2 ('adam/") != std::string::npos);
   std::filesystem::remove(path);
 }
 

@@ -7,6 +7,7 @@
 
 #include "framework/operation.h"
 #include "tests/support/gradient_check.h"
+#include "tests/support/num_threads.h"
 
 namespace cornu::test {
 namespace {
@@ -43,17 +44,17 @@ Tensors run_kernel_of(Backend backend, const std::string& operation, const Attri
 void check_cpu_kernel(const std::string& operation, const Attributes& attributes, const Tensors& inputs, double rtol,
                       double atol) {
   const int threads = omp_get_max_threads();
-  omp_set_num_threads(1);
+  set_num_threads(1);
   const Tensors alone = run_kernel_of(Backend::kCpu, operation, attributes, inputs);
   for (int count : {2, 4}) {
-    omp_set_num_threads(count);
+    set_num_threads(count);
     const Tensors together = run_kernel_of(Backend::kCpu, operation, attributes, inputs);
     for (std::size_t i = 0; i < alone.size(); ++i) {
       BOOST_TEST(std::memcmp(alone[i].raw(), together[i].raw(), alone[i].num_bytes()) == 0,
                  operation << ": output " << i << " differs between 1 and " << count << " threads");
     }
   }
-  omp_set_num_threads(threads);
+  set_num_threads(threads);
   const Tensors expected = run_kernel_of(Backend::kReference, operation, attributes, inputs);
   for (std::size_t i = 0; i < alone.size(); ++i) check_close(alone[i], expected[i], rtol, atol);
 }

@@ -1,5 +1,7 @@
 #include "framework/backends/onednn/engine.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cctype>
 #include <numeric>
@@ -8,13 +10,28 @@
 #include "framework/error.h"
 
 namespace cornu::onednn {
+namespace {
+
+// oneDNN divides its work among omp_get_max_threads() threads. Where OMP_THREAD_LIMIT allows fewer, it would wait for
+// those that never come, or leave their part undone.
+void respect_thread_limit() {
+  thread_local const bool done = [] {
+    if (omp_get_max_threads() > omp_get_thread_limit()) omp_set_num_threads(omp_get_thread_limit());
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+}  // namespace
 
 dnnl::engine& cpu_engine() {
+  respect_thread_limit();
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   return engine;
 }
 
 dnnl::stream& thread_stream() {
+  respect_thread_limit();
   thread_local dnnl::stream stream(cpu_engine());
   return stream;
 }

@@ -79,7 +79,7 @@ std::unique_ptr<Kernel> make_gradient(const KernelRequest& request) {
                                         dx + start, dgamma, dgamma + g.size);
           }
         });
-        for (std::size_t i : {1, 2}) {
+        for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) {
           const float* from = block_sums + (i == 1 ? 0 : g.size);
           sums.combine(from, g.blocks, g.size, 2 * g.size, static_cast<float*>(arguments.outputs[i]));
         }

@@ -215,7 +215,7 @@ class BackwardKernel final : public RecurrenceKernel {
     task.dz = output_of<float>(arguments, 0);
     for (int i = 0; i < num_states(kind_); ++i) {
       task.state_gradient[i] = input(1 + i);
-      task.d[i] = output_of<float>(arguments, static_cast<std::size_t>(1 + i));
+      task.d[i] = output_of<float>(arguments, static_cast<std::size_t>(i) + 1);
     }
     if (kind_ == CellKind::kGruAfter) task.dp = output_of<float>(arguments, 2);
     if (kind_ == CellKind::kGruBefore) {

@@ -68,9 +68,10 @@ template <typename T> class Conv final : public Kernel {
   }
 
   template <typename Multiply> void for_each_product(Multiply&& multiply) const {
-    const auto& [spatial, batch, groups, channels, filters] = sizes_;
+    const SpatialWindow& spatial = sizes_.spatial;
+    const std::int64_t groups = sizes_.groups, channels = sizes_.channels, filters = sizes_.filters;
     const std::int64_t per_group = groups > 0 ? filters / groups : 0;
-    for (std::int64_t n = 0; n < batch; ++n) {
+    for (std::int64_t n = 0; n < sizes_.batch; ++n) {
       spatial.for_each_tap([&](std::int64_t o, std::int64_t t, std::int64_t i) {
         const std::int64_t x = (n * SpatialWindow::count(spatial.input) + i) * groups * channels;
         const std::int64_t y = (n * SpatialWindow::count(spatial.output) + o) * filters;

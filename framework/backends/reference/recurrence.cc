@@ -208,7 +208,7 @@ template <typename Cell, typename T> void run_forward(const Cell& cell, const Ke
     StepView<T> v{};
     for (int i = 0; i < Cell::kStates; ++i) {
       const T* initial = settings.inputs.state < 0 ? nullptr : input(settings.inputs.state + i, T{}) + b * u;
-      T* first = output_of<T>(arguments, static_cast<std::size_t>(1 + Cell::kStates + i)) + b * u;
+      T* first = output_of<T>(arguments, static_cast<std::size_t>(i) + Cell::kStates + 1) + b * u;
       for (std::int64_t j = 0; j < u; ++j) first[j] = initial ? initial[j] : T{0};
     }
     for (std::int64_t s = 0; s < time; ++s) {
@@ -216,10 +216,10 @@ template <typename Cell, typename T> void run_forward(const Cell& cell, const Ke
       v.z = z + row * Cell::kGates * u;
       v.gates = gates + row * Cell::kKept * u;
       for (int i = 0; i < Cell::kStates; ++i) {
-        T* befores = output_of<T>(arguments, static_cast<std::size_t>(1 + Cell::kStates + i));
+        T* befores = output_of<T>(arguments, static_cast<std::size_t>(i) + Cell::kStates + 1);
         v.before[i] = befores + row * u;
         v.after[i] = s + 1 < time ? befores + (row + batch) * u
-                                  : output_of<T>(arguments, static_cast<std::size_t>(1 + i)) + b * u;
+                                  : output_of<T>(arguments, static_cast<std::size_t>(i) + 1) + b * u;
       }
       cell.step(v, kernel, bias);
       if (!is_active(settings, mask, s, b)) {
@@ -257,7 +257,7 @@ void run_backward(const Cell& cell, const GradientInputs& places, const KernelAr
   for (std::int64_t b = 0; b < batch; ++b) {
     StepBackView<T> v{};
     for (int i = 0; i < Cell::kStates; ++i) {
-      v.d[i] = output_of<T>(arguments, static_cast<std::size_t>(1 + i)) + b * u;
+      v.d[i] = output_of<T>(arguments, static_cast<std::size_t>(i) + 1) + b * u;
       std::copy_n(input(1 + i) + b * u, u, v.d[i]);
     }
     for (std::int64_t s = time - 1; s >= 0; --s) {

@@ -35,12 +35,12 @@ void EarlyStoppingCallback::on_epoch_end(std::int64_t epoch, Logs& logs) {
 
 void EarlyStoppingCallback::on_train_end(const Logs& /*logs*/) {
   if (stopped_epoch_ > 0 && options_.verbose > 0) {
-    std::printf("Epoch %lld: early stopping\n", static_cast<long long>(stopped_epoch_ + 1));
+    std::printf("Epoch %lld: early stopping\n", static_cast<long long>(stopped_epoch_) + 1);
   }
   if (!best_weights_) return;
   if (options_.verbose > 0) {
     std::printf("Restoring model weights from the end of the best epoch: %lld.\n",
-                static_cast<long long>(best_epoch_ + 1));
+                static_cast<long long>(best_epoch_) + 1);
   }
   host().set_weights(*best_weights_);
   best_weights_.reset();

@@ -18,7 +18,7 @@ void LearningRateSchedulerCallback::on_epoch_begin(std::int64_t epoch) {
   const double rate = options_.schedule(epoch, host().learning_rate());
   host().set_learning_rate(rate);
   if (options_.verbose > 0) {
-    std::printf("\nEpoch %lld: LearningRateScheduler setting learning rate to %s.\n", static_cast<long long>(epoch + 1),
+    std::printf("\nEpoch %lld: LearningRateScheduler setting learning rate to %s.\n", static_cast<long long>(epoch) + 1,
                 python_number(rate).c_str());
   }
 }

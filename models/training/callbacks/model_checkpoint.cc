@@ -38,7 +38,7 @@ void ModelCheckpointCallback::on_train_batch_end(std::int64_t batch, const Logs&
 }
 
 bool ModelCheckpointCallback::is_wanted(std::int64_t epoch, const Logs& logs, const std::string& path) {
-  const auto number = static_cast<long long>(epoch + 1);
+  const auto number = static_cast<long long>(epoch) + 1;
   const std::optional<double> current = options_.save_best_only ? monitor_.value(logs) : std::nullopt;
   if (!current) {
     if (options_.verbose > 0) std::printf("\nEpoch %lld: saving model to %s\n", number, path.c_str());

@@ -16,7 +16,7 @@ class ProgressLogger final : public Callback {
   void on_train_begin() override { trains_ = true; }
 
   void on_epoch_begin(std::int64_t epoch) override {
-    std::printf("Epoch %lld/%lld\n", static_cast<long long>(epoch + 1), static_cast<long long>(facts().epochs));
+    std::printf("Epoch %lld/%lld\n", static_cast<long long>(epoch) + 1, static_cast<long long>(facts().epochs));
     bar_.start(facts().steps, shows_bar_);
   }
 

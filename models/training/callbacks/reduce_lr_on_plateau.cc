@@ -41,7 +41,7 @@ void ReduceLROnPlateauCallback::on_epoch_end(std::int64_t epoch, Logs& logs) {
   const double reduced = std::max(rate * options_.factor, options_.min_lr);
   host().set_learning_rate(reduced);
   if (options_.verbose > 0) {
-    std::printf("\nEpoch %lld: ReduceLROnPlateau reducing learning rate to %s.\n", static_cast<long long>(epoch + 1),
+    std::printf("\nEpoch %lld: ReduceLROnPlateau reducing learning rate to %s.\n", static_cast<long long>(epoch) + 1,
                 python_number(reduced).c_str());
   }
   cooldown_ = options_.cooldown;

@@ -53,7 +53,6 @@ bool has_last_axis_of_one(const Tensor& x) { return x.rank() > 0 && x.shape().ba
 // Weights with axes appended until they have as many as the values: `(batch,)` weighs each step of a sample alike.
 Tensor with_trailing_axes(const Tensor& weight, const Shape& values) {
   if (weight.rank() == 0 || weight.rank() >= values.rank()) return weight;
-  Shape shape = weight.shape();
   std::vector<std::int64_t> axes;
   for (std::int64_t axis = weight.rank(); axis < values.rank(); ++axis) axes.push_back(axis);
   return ops::expand_dims(weight, axes);

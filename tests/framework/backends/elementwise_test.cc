@@ -17,6 +17,7 @@
 #include "framework/elementwise_program.h"
 #include "framework/kernel.h"
 #include "framework/tensor.h"
+#include "tests/support/num_threads.h"
 
 namespace cornu {
 namespace {
@@ -700,10 +701,10 @@ BOOST_AUTO_TEST_CASE(the_number_of_threads_changes_nothing) {
   const int before = omp_get_max_threads();
   Tensors results;
   for (const int threads : {1, 2, 3, 7}) {
-    omp_set_num_threads(threads);
+    test::set_num_threads(threads);
     results.push_back(result_of(Backend::kCpu, "sin", {x}, DType::kFloat32));
   }
-  omp_set_num_threads(before);
+  test::set_num_threads(before);
   for (const Tensor& result : results) BOOST_TEST(same_elements(result, results[0]));
 }
 

@@ -1,10 +1,7 @@
 #include "framework/executor/program.h"
 
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -15,6 +12,7 @@
 #include "framework/ops/reduce.h"
 #include "framework/ops/reshape.h"
 #include "tests/support/message_of.h"
+#include "tests/support/stderr_of.h"
 #include "tests/support/traced.h"
 
 using namespace cornu;
@@ -27,23 +25,6 @@ Tensor vector_of(std::initializer_list<float> values) {
 }
 
 const TensorSpecs kPair{{{2}, DType::kFloat32}};
-
-// What a function writes to stderr.
-std::string stderr_of(const std::function<void()>& function) {
-  std::FILE* file = std::tmpfile();
-  const int saved = dup(STDERR_FILENO);
-  std::fflush(stderr);
-  dup2(fileno(file), STDERR_FILENO);
-  function();
-  std::fflush(stderr);
-  dup2(saved, STDERR_FILENO);
-  close(saved);
-  std::string text;
-  std::rewind(file);
-  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) text += static_cast<char>(c);
-  std::fclose(file);
-  return text;
-}
 
 std::string dump_of(const Traced& traced) {
   setenv("CORNU_DUMP", "passes", 1);

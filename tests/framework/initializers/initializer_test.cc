@@ -201,6 +201,7 @@ BOOST_AUTO_TEST_CASE(says_which_options_are_wrong) {
 BOOST_AUTO_TEST_CASE(the_threads_seed_makes_a_sequence_of_different_seeds) {
   set_random_seed(42);
   std::vector<std::uint64_t> first;
+  first.reserve(100);
   for (int i = 0; i < 100; ++i) first.push_back(next_random_seed());
   set_random_seed(42);
   for (int i = 0; i < 100; ++i) BOOST_TEST(next_random_seed() == first[static_cast<std::size_t>(i)]);

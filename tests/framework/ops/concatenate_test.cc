@@ -17,7 +17,6 @@ namespace {
 
 using test::counted;
 using test::message_of;
-using test::wave;
 
 BOOST_AUTO_TEST_SUITE(framework_ops_concatenate)
 

@@ -12,8 +12,6 @@ namespace cornu {
 namespace {
 
 using test::counted;
-using test::message_of;
-using test::wave;
 
 BOOST_AUTO_TEST_SUITE(framework_ops_extract_patches)
 

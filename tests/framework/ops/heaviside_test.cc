@@ -12,10 +12,6 @@
 namespace cornu {
 namespace {
 
-using test::counted;
-using test::message_of;
-using test::wave;
-
 BOOST_AUTO_TEST_SUITE(framework_ops_heaviside)
 
 BOOST_AUTO_TEST_CASE(steps_at_zero) {

@@ -14,7 +14,6 @@ namespace {
 
 using test::counted;
 using test::message_of;
-using test::wave;
 
 BOOST_AUTO_TEST_SUITE(framework_ops_search)
 

@@ -127,6 +127,20 @@ BOOST_AUTO_TEST_CASE(rejects_bad_arguments) {
              "data_format must be \"channels_last\" or \"channels_first\"; got \"NHWC\"");
 }
 
+BOOST_AUTO_TEST_CASE(errors_of_the_constructor_carry_the_name_of_the_layer) {
+  const auto where = [](const ConvOptions& options) -> std::string {
+    try {
+      Conv2D(4, 3, options);
+    } catch (const Error& error) {
+      return error.where();
+    }
+    return "nothing was thrown";
+  };
+  BOOST_TEST(where({.padding = "Same", .name = "conv1"}) == "conv1");
+  BOOST_TEST(where({.strides = 0}) == "conv2d");
+  BOOST_TEST(where({.groups = 3, .name = "grouped"}) == "grouped");
+}
+
 BOOST_AUTO_TEST_CASE(rejects_inputs_that_do_not_fit) {
   BOOST_TEST(
       message_of<ShapeError>([] {

@@ -17,7 +17,6 @@ namespace cornu {
 namespace {
 
 using layers::Dense;
-using test::check_close;
 using test::check_layer;
 using test::floats;
 using test::message_of;

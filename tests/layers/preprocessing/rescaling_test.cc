@@ -9,7 +9,6 @@ namespace {
 
 using layers::Rescaling;
 using test::check_layer;
-using test::floats;
 using test::values_of;
 
 BOOST_AUTO_TEST_SUITE(layers_preprocessing_rescaling)

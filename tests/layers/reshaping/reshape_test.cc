@@ -12,7 +12,6 @@ using layers::Reshape;
 using test::check_layer;
 using test::floats;
 using test::message_of;
-using test::values_of;
 
 BOOST_AUTO_TEST_SUITE(layers_reshaping_reshape)
 

@@ -19,7 +19,8 @@ inline Tensor pattern(const Shape& shape, std::int64_t step, std::int64_t period
   Tensor result = Tensor::empty(shape);
   std::int64_t i = 0;
   for (float& value : result.mutable_data<float>()) {
-    value = static_cast<float>((i++ * step + 1) % period - period / 2) / scale;
+    const std::int64_t centred = (i++ * step + 1) % period - period / 2;
+    value = static_cast<float>(centred) / scale;
   }
   return result;
 }

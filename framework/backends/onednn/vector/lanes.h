@@ -106,8 +106,8 @@ CORNU_INLINE Floats lesser_of(Floats a, Floats x) {
   return _mm256_blendv_ps(_mm256_min_ps(a, x), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
 }
 #else
-CORNU_INLINE Floats greater_of(Floats a, Floats x) { return (x > a) | (x != x) ? x : a; }
-CORNU_INLINE Floats lesser_of(Floats a, Floats x) { return (x < a) | (x != x) ? x : a; }
+CORNU_INLINE Floats greater_of(Floats a, Floats x) { return ((x > a) | (x != x)) ? x : a; }
+CORNU_INLINE Floats lesser_of(Floats a, Floats x) { return ((x < a) | (x != x)) ? x : a; }
 #endif
 
 CORNU_INLINE float greatest_of(Floats value) {

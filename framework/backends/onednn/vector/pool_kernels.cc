@@ -63,7 +63,7 @@ void maximum(const PoolRow& row, const float* x, float* y) {
       V best = Lanes<V>::load(x + at + row.offsets[0]);
       for (std::int64_t t = 1; t < known.of(row); ++t) {
         const V v = Lanes<V>::load(x + at + row.offsets[t]);
-        best = (v > best) | (v != v) ? v : best;
+        best = ((v > best) | (v != v)) ? v : best;
       }
       Lanes<V>::store(y + to, best);
     });

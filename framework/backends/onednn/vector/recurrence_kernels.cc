@@ -94,7 +94,7 @@ template <bool kUsual> struct Activations {
       case SequenceActivation::kTanh: return 1.0F - y * y;
       case SequenceActivation::kSigmoid: return y * (1.0F - y);
       case SequenceActivation::kRelu: return y > 0.0F ? splat(1.0F) : splat(0.0F);
-      case SequenceActivation::kHardSigmoid: return (y > 0.0F) & (y < 1.0F) ? splat(1.0F / 6.0F) : splat(0.0F);
+      case SequenceActivation::kHardSigmoid: return ((y > 0.0F) & (y < 1.0F)) ? splat(1.0F / 6.0F) : splat(0.0F);
       case SequenceActivation::kLinear: break;
     }
     return splat(1.0F);

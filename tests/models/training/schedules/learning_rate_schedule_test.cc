@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(gives_the_rates_of_keras) {
 BOOST_AUTO_TEST_CASE(has_the_configuration_of_keras) {
   const Config cases = golden("schedules.json");
   for (const Config& item : cases.as_list()) {
-    Config wanted = item.at("schedule");
+    const Config& wanted = item.at("schedule");
     Config got = LearningRateSchedule::from_config(wanted).serialized();
     BOOST_TEST(io::to_json(got.at("class_name")) == io::to_json(wanted.at("class_name")));
     // Keras keeps 1 where it was given 1; cornu writes 1.0, which Keras reads alike.
