@@ -49,7 +49,8 @@ class Graph : public Tracer, public std::enable_shared_from_this<Graph> {
   std::shared_ptr<VariableState> variable_read_by(const Node& node) const { return read_by_.at(&node); }
 
   /// Appends a node; used by `apply`.
-  virtual std::shared_ptr<Node> add(const Operation& operation, Tensors inputs, Attributes attributes, TensorSpecs outputs);
+  virtual std::shared_ptr<Node> add(const Operation& operation, Tensors inputs, Attributes attributes,
+                                    TensorSpecs outputs);
 
  private:
   std::string name_;

@@ -29,7 +29,9 @@ cornu::Tensor int_vector(const std::vector<std::int64_t>& values) {
   return cornu::Tensor::copy(numbers, {static_cast<std::int64_t>(numbers.size())});
 }
 
-cornu::Tensor int_scalar(std::int64_t value) { return cornu::Tensor::copy({static_cast<std::int32_t>(value)}, Shape{}); }
+cornu::Tensor int_scalar(std::int64_t value) {
+  return cornu::Tensor::copy({static_cast<std::int32_t>(value)}, Shape{});
+}
 
 Tensor filled(const Shape& shape, double value, DType dtype, const char* default_name, const std::string& name) {
   const std::shared_ptr<GraphBody> body = body_for({});
@@ -62,7 +64,8 @@ cornu::Tensor filled_up(const cornu::Tensor& value, const Shape& shape) {
   auto* to = static_cast<std::byte*>(result.raw());
   const auto* from = static_cast<const std::byte*>(value.raw());
   for (std::int64_t i = 0; i < wanted; ++i)
-    std::memcpy(to + static_cast<std::size_t>(i) * size, from + static_cast<std::size_t>(std::min(i, given - 1)) * size, size);
+    std::memcpy(to + static_cast<std::size_t>(i) * size, from + static_cast<std::size_t>(std::min(i, given - 1)) * size,
+                size);
   return result;
 }
 
@@ -70,8 +73,9 @@ cornu::Tensor filled_up(const cornu::Tensor& value, const Shape& shape) {
 
 Tensor placeholder(DType dtype, const std::optional<Shape>& shape, const std::string& name) {
   const std::shared_ptr<GraphBody> body = default_body();
-  return body->add_named(name.empty() ? "Placeholder" : name,
-                         {.type = "Placeholder", .outputs = {{shape.value_or(Shape::unknown_rank()), dtype}}})
+  return body
+      ->add_named(name.empty() ? "Placeholder" : name,
+                  {.type = "Placeholder", .outputs = {{shape.value_or(Shape::unknown_rank()), dtype}}})
       .node->output(0);
 }
 
@@ -83,10 +87,11 @@ Tensor placeholder_with_default(const Tensor& input, const Shape& shape, const s
   const std::string default_name = name.empty() ? "PlaceholderWithDefault" : name;
   const Tensor value = input.is_symbolic() ? input : constant(input, {.name = default_name + "/input"});
   const std::shared_ptr<GraphBody> body = body_for({value});
-  return body->add_named(default_name, {.type = "PlaceholderWithDefault",
-                                        .inputs = {value},
-                                        .outputs = {{shape, value.dtype()}},
-                                        .compute = [](const cornu::Tensors& in) { return in; }})
+  return body
+      ->add_named(default_name, {.type = "PlaceholderWithDefault",
+                                 .inputs = {value},
+                                 .outputs = {{shape, value.dtype()}},
+                                 .compute = [](const cornu::Tensors& in) { return in; }})
       .node->output(0);
 }
 
@@ -151,10 +156,9 @@ Tensor concat(const Tensors& values, std::int64_t axis, const std::string& name)
   for (std::size_t i = 0; i < values.size(); ++i) parameters.push_back("values_" + std::to_string(i));
   inputs.emplace_back(int_scalar(axis));
   parameters.emplace_back("axis");
-  return make_single({.type = "ConcatV2", .default_name = "concat", .parameters = parameters}, name, inputs,
-                     [axis](const cornu::Tensors& in) {
-                       return ops::concatenate(cornu::Tensors(in.begin(), in.end() - 1), axis);
-                     });
+  return make_single(
+      {.type = "ConcatV2", .default_name = "concat", .parameters = parameters}, name, inputs,
+      [axis](const cornu::Tensors& in) { return ops::concatenate(cornu::Tensors(in.begin(), in.end() - 1), axis); });
 }
 
 Tensor stack(const Tensors& values, std::int64_t axis, const std::string& name) {
@@ -163,11 +167,11 @@ Tensor stack(const Tensors& values, std::int64_t axis, const std::string& name) 
 }
 
 Tensors split(const Tensor& x, std::int64_t num, std::int64_t axis, const std::string& name) {
-  const Tensor dimension = body_for({x}) ? constant(int_scalar(axis), {.name = (name.empty() ? "split" : name) + "/split_dim"})
-                                         : Tensor(int_scalar(axis));
+  const Tensor dimension = body_for({x})
+                               ? constant(int_scalar(axis), {.name = (name.empty() ? "split" : name) + "/split_dim"})
+                               : Tensor(int_scalar(axis));
   return make_operation({.type = "Split", .default_name = "split", .parameters = {"split_dim", "value"}}, name,
-                        {dimension, x},
-                        [num, axis](const cornu::Tensors& in) { return ops::split(in[1], num, axis); });
+                        {dimension, x}, [num, axis](const cornu::Tensors& in) { return ops::split(in[1], num, axis); });
 }
 
 Tensor slice(const Tensor& x, const std::vector<std::int64_t>& begin, const std::vector<std::int64_t>& size,
@@ -184,8 +188,8 @@ Tensor slice(const Tensor& x, const std::vector<std::int64_t>& begin, const std:
 }
 
 Tensor gather(const Tensor& params, const Tensor& indices, const std::string& name) {
-  return make_single({.type = "GatherV2", .default_name = "GatherV2", .parameters = {"params", "indices", "axis"}}, name,
-                     {params, indices, int_scalar(0)},
+  return make_single({.type = "GatherV2", .default_name = "GatherV2", .parameters = {"params", "indices", "axis"}},
+                     name, {params, indices, int_scalar(0)},
                      [](const cornu::Tensors& in) { return ops::take(in[0], in[1], 0); });
 }
 
@@ -205,11 +209,17 @@ Tensor shape(const Tensor& x, const std::string& name) {
                      name, {x}, [](const cornu::Tensors& in) { return ops::shape_of(in[0]); });
 }
 
-Tensor zeros(const Shape& shape, DType dtype, const std::string& name) { return filled(shape, 0.0, dtype, "zeros", name); }
-Tensor ones(const Shape& shape, DType dtype, const std::string& name) { return filled(shape, 1.0, dtype, "ones", name); }
+Tensor zeros(const Shape& shape, DType dtype, const std::string& name) {
+  return filled(shape, 0.0, dtype, "zeros", name);
+}
+Tensor ones(const Shape& shape, DType dtype, const std::string& name) {
+  return filled(shape, 1.0, dtype, "ones", name);
+}
 Tensor zeros_like(const Tensor& x, const std::string& name) {
   return filled_like(x, 0.0, "ZerosLike", "zeros_like", name);
 }
-Tensor ones_like(const Tensor& x, const std::string& name) { return filled_like(x, 1.0, "OnesLike", "ones_like", name); }
+Tensor ones_like(const Tensor& x, const std::string& name) {
+  return filled_like(x, 1.0, "OnesLike", "ones_like", name);
+}
 
 }  // namespace cornu::v1

@@ -161,8 +161,8 @@ Operation Graph::get_operation_by_name(const std::string& name) const {
   }
   const OperationRecord* record = body_->find(name);
   if (!record) {
-    throw errors::KeyError("get_operation_by_name: The name '" + name +
-                           "' refers to an Operation not in the graph '" + body_->name() + "'");
+    throw errors::KeyError("get_operation_by_name: The name '" + name + "' refers to an Operation not in the graph '" +
+                           body_->name() + "'");
   }
   return {body_, *record};
 }
@@ -206,7 +206,9 @@ std::vector<Collectible> Graph::get_collection(const std::string& key, const std
   return result;
 }
 
-void add_to_collection(const std::string& key, const Collectible& item) { get_default_graph().add_to_collection(key, item); }
+void add_to_collection(const std::string& key, const Collectible& item) {
+  get_default_graph().add_to_collection(key, item);
+}
 std::vector<Collectible> get_collection(const std::string& key, const std::string& scope) {
   return get_default_graph().get_collection(key, scope);
 }

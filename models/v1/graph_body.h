@@ -160,4 +160,4 @@ class NameScopeGuard {
   std::string outer_;
 };
 
-}  // namespace v1
+}  // namespace cornu::v1

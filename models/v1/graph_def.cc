@@ -38,7 +38,8 @@ io::GraphDescription::Node node_of(const GraphBody& body, const OperationRecord&
   if (record.variable && record.variable->handle.defined() && record.first_input_is_reference)
     node.attributes["_class"] = std::vector<std::string>{"loc:@" + record.variable->name};
   std::vector<io::GraphShape> shapes;
-  for (std::size_t i = 0; i < record.node->num_outputs(); ++i) shapes.push_back(shape_of(record.node->output_spec(i).shape));
+  for (std::size_t i = 0; i < record.node->num_outputs(); ++i)
+    shapes.push_back(shape_of(record.node->output_spec(i).shape));
   node.attributes["_output_shapes"] = std::move(shapes);
   return node;
 }

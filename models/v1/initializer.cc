@@ -31,8 +31,7 @@ cornu::Tensor of_shape(const cornu::Tensor& value, const Shape& shape, DType dty
   if (cast.num_elements() == 1) return ops::broadcast_to(ops::reshape(cast, {}), shape);
   if (cast.num_elements() != shape.num_elements()) {
     throw errors::ValueError("constant_initializer: expected " + std::to_string(shape.num_elements()) +
-                             " values for shape " + shape.to_string() + "; got " +
-                             std::to_string(cast.num_elements()));
+                             " values for shape " + shape.to_string() + "; got " + std::to_string(cast.num_elements()));
   }
   return ops::reshape(cast, shape);
 }

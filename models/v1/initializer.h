@@ -11,8 +11,8 @@ namespace cornu::v1 {
 /// How a variable gets its first value in a session: by a rule for any shape, from values, from a tensor of the graph,
 /// or from a function without parameters that makes one.
 ///
-/// Defaults are TensorFlow 1's: `random_normal_initializer` has a standard deviation of 1, where Keras' RandomNormal has
-/// 0.05. **See**: `tf.compat.v1.initializers`.
+/// Defaults are TensorFlow 1's: `random_normal_initializer` has a standard deviation of 1, where Keras' RandomNormal
+/// has 0.05. **See**: `tf.compat.v1.initializers`.
 class Initializer {
  public:
   using Rule = std::function<Tensor(const Shape& shape, DType dtype)>;

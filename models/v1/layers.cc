@@ -26,10 +26,9 @@ namespace {
 using Function = Tensor (*)(const Tensor&, const std::string&);
 
 const std::map<std::string, Function>& known_activations() {
-  static const std::map<std::string, Function> functions{{"linear", nullptr},        {"relu", nn::relu},
-                                                         {"sigmoid", nn::sigmoid},   {"tanh", nn::tanh},
-                                                         {"softmax", nn::softmax},   {"elu", nn::elu},
-                                                         {"softplus", nn::softplus}, {"log_softmax", nn::log_softmax}};
+  static const std::map<std::string, Function> functions{
+      {"linear", nullptr},      {"relu", nn::relu}, {"sigmoid", nn::sigmoid},   {"tanh", nn::tanh},
+      {"softmax", nn::softmax}, {"elu", nn::elu},   {"softplus", nn::softplus}, {"log_softmax", nn::log_softmax}};
   return functions;
 }
 
@@ -64,8 +63,10 @@ std::string named(const std::string& name, const char* default_name) { return na
 Activation::Activation(const char* name) : name_(name) {
   const auto it = known_activations().find(name_);
   if (it == known_activations().end()) {
-    throw errors::ValueError("activation: expected one of \"relu\", \"sigmoid\", \"tanh\", \"softmax\", \"elu\", "
-                             "\"softplus\", \"linear\", or a function; got \"" + name_ + "\"");
+    throw errors::ValueError(
+        "activation: expected one of \"relu\", \"sigmoid\", \"tanh\", \"softmax\", \"elu\", "
+        "\"softplus\", \"linear\", or a function; got \"" +
+        name_ + "\"");
   }
   if (const Function function = it->second) function_ = [function](const Tensor& x) { return function(x, {}); };
 }
@@ -86,7 +87,8 @@ Tensor Layer::call_in_scope(const Tensor& x, const std::function<Tensor()>& buil
       scope_ = reuse_ == Reuse() ? VariableScope(VariableScope::DefaultName{base_name_}).object()
                                  : VariableScope(base_name_).object();
     }
-    const VariableScope scope(*scope_, {.reuse = built_ ? Reuse(true) : reuse_, .values = {x}, .auxiliary_name_scope = false});
+    const VariableScope scope(*scope_,
+                              {.reuse = built_ ? Reuse(true) : reuse_, .values = {x}, .auxiliary_name_scope = false});
     const std::shared_ptr<GraphBody> body = body_of(x) ? body_of(x) : default_body();
     const std::string& original = scope_->original_name_scope();
     const NameScopeGuard names(body, original.empty() ? original : original.substr(0, original.size() - 1));
@@ -119,20 +121,23 @@ void Layer::stand_behind_scope(const std::function<std::shared_ptr<cornu::Layer>
 // ---- Dense
 
 Dense::Dense(std::int64_t units, const DenseOptions& options, bool is_function)
-    : Layer(named(options.name, "dense"), options.reuse,
-            is_function ? scope_of_function(options.name) : options.scope),
+    : Layer(named(options.name, "dense"), options.reuse, is_function ? scope_of_function(options.name) : options.scope),
       units_(units),
       options_(options) {}
 
 Tensor Dense::operator()(const Tensor& inputs) {
   if (!inputs.shape().has_rank() || inputs.rank() < 2 || inputs.shape().back() == kUnknown) {
-    throw errors::ValueError("dense: The last dimension of the inputs should be defined, and there should be two at "
-                             "least; got shape " + inputs.shape().to_string());
+    throw errors::ValueError(
+        "dense: The last dimension of the inputs should be defined, and there should be two at "
+        "least; got shape " +
+        inputs.shape().to_string());
   }
   const std::int64_t width = inputs.shape().back();
   if (built() && kernel_.shape()[0] != width) {
-    throw errors::ValueError("Dense '" + scope_name() + "': Input 0 is incompatible with the layer: expected axis -1 of "
-                             "size " + std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
+    throw errors::ValueError("Dense '" + scope_name() +
+                             "': Input 0 is incompatible with the layer: expected axis -1 of "
+                             "size " +
+                             std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
                              inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
@@ -168,8 +173,7 @@ Tensor dense(const Tensor& inputs, std::int64_t units, const DenseOptions& optio
 
 Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, const Conv2DOptions& options,
                bool is_function)
-    : Layer(named(options.name, "conv2d"), options.reuse,
-            is_function ? scope_of_function(options.name) : std::nullopt),
+    : Layer(named(options.name, "conv2d"), options.reuse, is_function ? scope_of_function(options.name) : std::nullopt),
       filters_(filters),
       kernel_size_(std::move(kernel_size)),
       options_(options) {
@@ -178,8 +182,10 @@ Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, cons
 
 Tensor Conv2D::operator()(const Tensor& inputs) {
   if (!inputs.shape().has_rank() || inputs.rank() != 4 || inputs.shape().back() == kUnknown) {
-    throw errors::ValueError("conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
-                             "got " + inputs.shape().to_string());
+    throw errors::ValueError(
+        "conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
+        "got " +
+        inputs.shape().to_string());
   }
   const std::int64_t channels = inputs.shape().back();
   if (built() && kernel_.shape()[2] != channels) {
@@ -305,7 +311,8 @@ class BatchNormalization : public Layer {
       const Variable mean = weight("moving_mean", zeros_initializer(), false);
       const Variable variance = weight("moving_variance", ones_initializer(), false);
       if (const bool* training = std::get_if<bool>(&options_.training))
-        return *training ? by_batch(inputs, gamma, beta, mean, variance) : by_moving(inputs, gamma, beta, mean, variance);
+        return *training ? by_batch(inputs, gamma, beta, mean, variance)
+                         : by_moving(inputs, gamma, beta, mean, variance);
       const Tensor& decides = std::get<Tensor>(options_.training);
       return cond(
           decides, [&] { return by_batch(inputs, gamma, beta, mean, variance); },

@@ -118,7 +118,8 @@ class Dense : public Layer {
   Variable bias_;
 };
 
-/// A convolution over `(batch, height, width, channels)`; variables `kernel` (height, width, channels, filters), `bias`.
+/// A convolution over `(batch, height, width, channels)`; variables `kernel` (height, width, channels, filters),
+/// `bias`.
 class Conv2D : public Layer {
  public:
   Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, const Conv2DOptions& options = {})

@@ -16,7 +16,8 @@ cornu::Tensor adapted(const cornu::Tensor& literal, const Tensors& inputs, const
   if (decides == inputs.end() || !form.same_dtypes || decides->dtype() == literal.dtype()) return literal.strong();
   if (is_floating(literal.dtype()) && !is_floating(decides->dtype())) {
     throw errors::TypeError(std::string(form.type) + ": expected a number of dtype " + name_of(decides->dtype()) +
-                            ", that of " + (decides->is_symbolic() ? "'" + decides->name() + "'" : "the other operand") +
+                            ", that of " +
+                            (decides->is_symbolic() ? "'" + decides->name() + "'" : "the other operand") +
                             "; got one of dtype " + name_of(literal.dtype()));
   }
   return ops::cast(literal.strong(), decides->dtype());
@@ -101,12 +102,11 @@ Tensors make_operation(const OperationForm& form, const std::string& name, const
         specs.push_back(inputs[i].spec());
       }
     }
-    const OperationRecord& record =
-        body->add_operation(operation_name, {.type = form.type,
-                                             .inputs = plain(inputs),
-                                             .outputs = infer_specs(specs, compute),
-                                             .compute = compute,
-                                             .is_differentiable = form.is_differentiable});
+    const OperationRecord& record = body->add_operation(operation_name, {.type = form.type,
+                                                                         .inputs = plain(inputs),
+                                                                         .outputs = infer_specs(specs, compute),
+                                                                         .compute = compute,
+                                                                         .is_differentiable = form.is_differentiable});
     Tensors outputs;
     for (std::size_t i = 0; i < record.node->num_outputs(); ++i) outputs.emplace_back(record.node->output(i));
     return outputs;

@@ -27,7 +27,8 @@ Tensors make_operation(const OperationForm& form, const std::string& name, const
                        const Compute& compute);
 inline Tensor make_single(const OperationForm& form, const std::string& name, const Tensors& inputs,
                           const std::function<cornu::Tensor(const cornu::Tensors&)>& compute) {
-  return make_operation(form, name, inputs, [compute](const cornu::Tensors& x) { return cornu::Tensors{compute(x)}; })[0];
+  return make_operation(form, name, inputs,
+                        [compute](const cornu::Tensors& x) { return cornu::Tensors{compute(x)}; })[0];
 }
 
 /// Tensors as the framework takes them.

@@ -119,19 +119,17 @@ Tensor add_n(const Tensors& inputs, const std::string& name) {
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   const bool transpose_a = options.transpose_a;
   const bool transpose_b = options.transpose_b;
-  return make_single({.type = "MatMul", .default_name = "MatMul", .parameters = {"a", "b"}, .same_dtypes = true},
-                     options.name, {a, b}, [transpose_a, transpose_b](const cornu::Tensors& in) {
-                       if (in[0].rank() < 2 || in[1].rank() < 2) {
-                         throw ShapeError("MatMul: expected inputs of rank 2 at least; got rank " +
-                                          std::to_string(in[0].rank()) + " and rank " + std::to_string(in[1].rank()) +
-                                          ", shapes " + in[0].shape().to_string() + " and " +
-                                          in[1].shape().to_string());
-                       }
-                       const auto turned = [](const cornu::Tensor& x, bool turn) {
-                         return turn ? ops::swapaxes(x, -1, -2) : x;
-                       };
-                       return ops::matmul(turned(in[0], transpose_a), turned(in[1], transpose_b));
-                     });
+  return make_single(
+      {.type = "MatMul", .default_name = "MatMul", .parameters = {"a", "b"}, .same_dtypes = true}, options.name, {a, b},
+      [transpose_a, transpose_b](const cornu::Tensors& in) {
+        if (in[0].rank() < 2 || in[1].rank() < 2) {
+          throw ShapeError("MatMul: expected inputs of rank 2 at least; got rank " + std::to_string(in[0].rank()) +
+                           " and rank " + std::to_string(in[1].rank()) + ", shapes " + in[0].shape().to_string() +
+                           " and " + in[1].shape().to_string());
+        }
+        const auto turned = [](const cornu::Tensor& x, bool turn) { return turn ? ops::swapaxes(x, -1, -2) : x; };
+        return ops::matmul(turned(in[0], transpose_a), turned(in[1], transpose_b));
+      });
 }
 
 Tensor negative(const Tensor& x, const std::string& name) { return unary("Neg", name, x, ops::negative); }
@@ -155,12 +153,10 @@ Tensor reduce_min(const Tensor& x, const ReduceOptions& options) { return reduce
 Tensor reduce_prod(const Tensor& x, const ReduceOptions& options) { return reduce("Prod", x, options, ops::prod); }
 
 Tensor argmax(const Tensor& x, std::int64_t axis, const std::string& name) {
-  return make_single({.type = "ArgMax",
-                      .default_name = "ArgMax",
-                      .parameters = {"input", "dimension"},
-                      .is_differentiable = false},
-                     name, {x, cornu::Tensor::copy({static_cast<std::int32_t>(axis)}, Shape{})},
-                     [axis](const cornu::Tensors& in) { return ops::cast(ops::argmax(in[0], {.axis = axis}), int64); });
+  return make_single(
+      {.type = "ArgMax", .default_name = "ArgMax", .parameters = {"input", "dimension"}, .is_differentiable = false},
+      name, {x, cornu::Tensor::copy({static_cast<std::int32_t>(axis)}, Shape{})},
+      [axis](const cornu::Tensors& in) { return ops::cast(ops::argmax(in[0], {.axis = axis}), int64); });
 }
 
 Tensor less(const Tensor& x, const Tensor& y, const std::string& name) {

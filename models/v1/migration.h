@@ -10,9 +10,9 @@ namespace cornu::v1 {
 /// A variable of a graph, the layer that owns it, and the places that use it.
 struct MigrationEntry {
   std::string scope;
-  std::string layer_class;   ///< "Dense", or "ScopeLayer" where get_variable made it
-  std::string variable;      ///< "fc1/kernel:0"
-  std::string keras_path;    ///< "fc1/kernel", in the layer
+  std::string layer_class;        ///< "Dense", or "ScopeLayer" where get_variable made it
+  std::string variable;           ///< "fc1/kernel:0"
+  std::string keras_path;         ///< "fc1/kernel", in the layer
   std::vector<std::string> uses;  ///< operations that read it
 };
 

@@ -30,13 +30,12 @@ std::string NameBook::take_unique(const std::string& name) {
 }
 
 void check_name(const std::string& name, bool at_root, const char* what) {
-  const bool valid = !name.empty() && std::all_of(name.begin(), name.end(), may_follow) &&
-                     (at_root ? may_begin(name[0]) : true);
+  const bool valid =
+      !name.empty() && std::all_of(name.begin(), name.end(), may_follow) && (at_root ? may_begin(name[0]) : true);
   if (valid) return;
-  throw errors::ValueError("\"" + name + "\" is not a valid " + what +
-                           " name: expected a letter, a digit or \".\" first" +
-                           (at_root ? "" : " (within a scope \"_\" or \"-\" as well)") +
-                           ", then letters, digits and any of _ . \\ - / >");
+  throw errors::ValueError(
+      "\"" + name + "\" is not a valid " + what + " name: expected a letter, a digit or \".\" first" +
+      (at_root ? "" : " (within a scope \"_\" or \"-\" as well)") + ", then letters, digits and any of _ . \\ - / >");
 }
 
 std::string last_component(const std::string& name) {

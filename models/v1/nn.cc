@@ -116,7 +116,8 @@ Tensor sigmoid_cross_entropy_with_logits(const Tensor& labels, const Tensor& log
 
 Tensor conv2d(const Tensor& input, const Tensor& filter, const std::vector<std::int64_t>& strides,
               const std::string& padding, const std::string& name) {
-  const ops::ConvOptions options{.strides = spatial(strides, "strides", "conv2d"), .padding = padding_of(padding, "conv2d")};
+  const ops::ConvOptions options{.strides = spatial(strides, "strides", "conv2d"),
+                                 .padding = padding_of(padding, "conv2d")};
   return make_single(
       {.type = "Conv2D", .default_name = "Conv2D", .parameters = {"input", "filter"}, .same_dtypes = true}, name,
       {input, filter}, [options](const cornu::Tensors& in) { return ops::conv(in[0], in[1], options); });

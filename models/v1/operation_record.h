@@ -82,12 +82,12 @@ struct OperationRecord {
   /// Whether gradients pass from its outputs to its inputs.
   bool is_differentiable = true;
 
-  std::shared_ptr<VariableRecord> variable;         ///< of a variable's own node
-  std::shared_ptr<const Conditional> conditional;   ///< of a Merge, with the number of its output
+  std::shared_ptr<VariableRecord> variable;        ///< of a variable's own node
+  std::shared_ptr<const Conditional> conditional;  ///< of a Merge, with the number of its output
   std::size_t conditional_output = 0;
-  std::shared_ptr<const Loop> loop;                 ///< of a While
-  std::uint64_t random_seed = 0;  ///< of an operation that draws random numbers
-  cornu::Tensor constant;                ///< value of a Const
+  std::shared_ptr<const Loop> loop;  ///< of a While
+  std::uint64_t random_seed = 0;     ///< of an operation that draws random numbers
+  cornu::Tensor constant;            ///< value of a Const
 };
 
 /// A variable of a graph. Its values are those of each session; the layer's own variable gets them when it is handed
@@ -104,4 +104,4 @@ struct VariableRecord {
   std::function<cornu::Tensor(const cornu::Tensor&)> constraint;
 };
 
-}  // namespace v1
+}  // namespace cornu::v1

@@ -39,7 +39,7 @@ struct Layout {
   const char* name;
   const char* type;
   const char* moved_by;
-  const char* end;   // of the interval, whose length is the scale; null where the scale is given itself
+  const char* end;  // of the interval, whose length is the scale; null where the scale is given itself
   const char* scale;
 };
 
@@ -57,20 +57,22 @@ Tensor scaled(const Layout& layout, const Shape& shape, double offset, double sc
     const auto number = [&](double value) { return ops::cast(ops::full({}, value), dtype); };
     const auto binary = [&](const std::string& complete_name, const char* type, const Tensor& x, const Tensor& y,
                             cornu::Tensor (*function)(const cornu::Tensor&, const cornu::Tensor&)) {
-      return Tensor(body->add_operation(complete_name, {.type = type,
-                                                        .inputs = {x, y},
-                                                        .outputs = {{broadcast_shapes(x.shape(), y.shape()), dtype}},
-                                                        .compute = [function](const cornu::Tensors& in) {
-                                                          return cornu::Tensors{function(in[0], in[1])};
-                                                        }})
-                        .node->output(0));
+      return Tensor(
+          body->add_operation(
+                  complete_name,
+                  {.type = type,
+                   .inputs = {x, y},
+                   .outputs = {{broadcast_shapes(x.shape(), y.shape()), dtype}},
+                   .compute = [function](const cornu::Tensors& in) { return cornu::Tensors{function(in[0], in[1])}; }})
+              .node->output(0));
     };
     const std::vector<std::int32_t> dims(shape.begin(), shape.end());
     const Tensor shape_value = constant("shape", cornu::Tensor::copy(dims, {static_cast<std::int64_t>(dims.size())}));
     const Tensor moved_by = constant(layout.moved_by, number(offset));
     const Tensor given = constant(layout.scale, number(layout.end ? offset + scale : scale));
-    const Tensor drawn = drawing(body, layout.type, body->unique_scope(layout.type), {shape_value}, {shape, dtype}, seed,
-                                 [draw](const cornu::Tensors&, const cornu::Tensor& state) { return draw(state); });
+    const Tensor drawn =
+        drawing(body, layout.type, body->unique_scope(layout.type), {shape_value}, {shape, dtype}, seed,
+                [draw](const cornu::Tensors&, const cornu::Tensor& state) { return draw(state); });
     const Tensor length = layout.end ? binary(body->unique_scope("sub"), "Sub", given, moved_by, ops::subtract) : given;
     const Tensor stretched = binary(body->unique_scope("mul"), "Mul", drawn, length, ops::multiply);
     return binary(scope, "AddV2", stretched, moved_by, ops::add);
@@ -81,34 +83,32 @@ Tensor scaled(const Layout& layout, const Shape& shape, double offset, double sc
 
 Tensor random_normal(const Shape& shape, double mean, double stddev, DType dtype, std::optional<std::int64_t> seed,
                      const std::string& name) {
-  return scaled({"random_normal", "RandomStandardNormal", "mean", nullptr, "stddev"}, shape, mean, stddev, dtype, seed,
-                name, [shape, dtype](const cornu::Tensor& state) {
-                  return ops::random_normal(shape, state, 0.0, 1.0, dtype);
-                });
+  return scaled(
+      {"random_normal", "RandomStandardNormal", "mean", nullptr, "stddev"}, shape, mean, stddev, dtype, seed, name,
+      [shape, dtype](const cornu::Tensor& state) { return ops::random_normal(shape, state, 0.0, 1.0, dtype); });
 }
 
 Tensor truncated_normal(const Shape& shape, double mean, double stddev, DType dtype, std::optional<std::int64_t> seed,
                         const std::string& name) {
-  return scaled({"truncated_normal", "TruncatedNormal", "mean", nullptr, "stddev"}, shape, mean, stddev, dtype, seed,
-                name, [shape, dtype](const cornu::Tensor& state) {
-                  return ops::truncated_normal(shape, state, 0.0, 1.0, dtype);
-                });
+  return scaled(
+      {"truncated_normal", "TruncatedNormal", "mean", nullptr, "stddev"}, shape, mean, stddev, dtype, seed, name,
+      [shape, dtype](const cornu::Tensor& state) { return ops::truncated_normal(shape, state, 0.0, 1.0, dtype); });
 }
 
 Tensor random_uniform(const Shape& shape, double minval, double maxval, DType dtype, std::optional<std::int64_t> seed,
                       const std::string& name) {
-  return scaled({"random_uniform", "RandomUniform", "min", "max", "max"}, shape, minval, maxval - minval, dtype, seed,
-                name, [shape, dtype](const cornu::Tensor& state) {
-                  return ops::random_uniform(shape, state, 0.0, 1.0, dtype);
-                });
+  return scaled(
+      {"random_uniform", "RandomUniform", "min", "max", "max"}, shape, minval, maxval - minval, dtype, seed, name,
+      [shape, dtype](const cornu::Tensor& state) { return ops::random_uniform(shape, state, 0.0, 1.0, dtype); });
 }
 
 Tensor random_dropout(const Tensor& x, double rate, std::optional<std::int64_t> seed, const std::string& name) {
   return with_v1_errors([&]() -> Tensor {
     const std::shared_ptr<GraphBody> body = body_for({x});
     if (!body) return Tensor(ops::dropout(x, rate, fresh_state(seed)));
-    return drawing(body, "Dropout", body->unique_scope(name.empty() ? "dropout" : name), {x}, x.spec(), seed,
-                   [rate](const cornu::Tensors& in, const cornu::Tensor& state) { return ops::dropout(in[0], rate, state); });
+    return drawing(
+        body, "Dropout", body->unique_scope(name.empty() ? "dropout" : name), {x}, x.spec(), seed,
+        [rate](const cornu::Tensors& in, const cornu::Tensor& state) { return ops::dropout(in[0], rate, state); });
   });
 }
 

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "framework/error.h"
+#include "framework/operation.h"
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/control_flow.h"
-#include "framework/operation.h"
 #include "models/v1/errors.h"
 
 namespace cornu::v1 {
@@ -23,8 +23,8 @@ class Lowering final : public Run {
         decisions_(decisions),
         run_graph_(std::make_shared<cornu::Graph>("run of " + graph.name())) {}
 
-  void lower(const cornu::Tensors& fetches, const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed,
-             const TensorSpecs& fed_specs) {
+  void lower(const cornu::Tensors& fetches, const std::vector<const OperationRecord*>& targets,
+             const cornu::Tensors& fed, const TensorSpecs& fed_specs) {
     const GraphScope scope(run_graph_);
     for (std::size_t i = 0; i < fed.size(); ++i) {
       memo_[fed[i].key()] = add_input(fed_specs[i], {.feed = static_cast<int>(i)});
@@ -137,7 +137,8 @@ class Lowering final : public Run {
     const auto known = depends_on_variable_.find(&record);
     if (known != depends_on_variable_.end()) return known->second;
     bool depends = record.variable != nullptr;
-    for (const cornu::Tensor& input : record.node->inputs()) depends = depends || depends_on_variable(graph_.record_of(input));
+    for (const cornu::Tensor& input : record.node->inputs())
+      depends = depends || depends_on_variable(graph_.record_of(input));
     return depends_on_variable_[&record] = depends;
   }
 
@@ -217,9 +218,9 @@ class Lowering final : public Run {
   void lower_loop(const OperationRecord& record) {
     cornu::Tensors variables;
     for (const cornu::Tensor& input : record.node->inputs()) variables.push_back(value(input));
-    remember(record, ops::while_loop(
-                         [&](const cornu::Tensors& v) { return lower_function(record.loop->condition, v)[0]; },
-                         [&](const cornu::Tensors& v) { return lower_function(record.loop->body, v); }, variables));
+    remember(record,
+             ops::while_loop([&](const cornu::Tensors& v) { return lower_function(record.loop->condition, v)[0]; },
+                             [&](const cornu::Tensors& v) { return lower_function(record.loop->body, v); }, variables));
   }
 
   void lower_conditional(const Conditional& conditional) {
@@ -276,7 +277,8 @@ class Lowering final : public Run {
       const cornu::Tensor initial = value(variable.initial_value);
       const cornu::Tensor current = run_graph_->read(values_.variable(variable));
       const cornu::Tensor result = ops::cond(
-          is_initialized(variable), [&] { return cornu::Tensors{current}; }, [&] { return cornu::Tensors{initial}; })[0];
+          is_initialized(variable), [&] { return cornu::Tensors{current}; },
+          [&] { return cornu::Tensors{initial}; })[0];
       return guarded_memo_[symbol.key()] = result;
     }
     const cornu::Tensors outputs = outputs_of(record);
@@ -319,8 +321,8 @@ class Lowering final : public Run {
 };
 
 RunPlan::RunPlan(GraphBody& graph, SessionValues& values, const cornu::Tensors& fetches,
-                 const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed, const TensorSpecs& fed_specs,
-                 const Decisions& decisions) {
+                 const std::vector<const OperationRecord*>& targets, const cornu::Tensors& fed,
+                 const TensorSpecs& fed_specs, const Decisions& decisions) {
   try {
     Lowering(graph, values, *this, decisions).lower(fetches, targets, fed, fed_specs);
   } catch (const errors::InvalidArgumentError&) {

@@ -48,4 +48,4 @@ class ScopeStore {
   Counts counts_;
 };
 
-}  // namespace v1
+}  // namespace cornu::v1

@@ -67,7 +67,8 @@ class ScopedLayerBody::Store final : public TrackingStore {
     cornu::Tensor value;
     if (initializer.is_rule()) {
       if (!options.shape || !options.shape->is_known()) {
-        throw errors::ValueError("get_variable: Shape of a new variable (" + full_name + ") must be fully defined; got " +
+        throw errors::ValueError("get_variable: Shape of a new variable (" + full_name +
+                                 ") must be fully defined; got " +
                                  (options.shape ? options.shape->to_string() : std::string("none")));
       }
       check_initializer_dtype(full_name, initializer, dtype);
@@ -124,16 +125,17 @@ ScopedLayer::ScopedLayer(ScopedLayerBody::Function function, const std::string& 
 
 ScopedLayer::ScopedLayer(std::function<Tensor(const Tensor&)> function, const std::string& name)
     : Shared(ScopedLayerBody::Function([function = std::move(function)](const Tensors& inputs, bool) {
-        return Tensors{function(inputs.at(0))};
-      }),
+               return Tensors{function(inputs.at(0))};
+             }),
              name) {}
 
 AnyLayer get_or_create_layer(const std::string& name, const std::function<AnyLayer()>& make) {
   if (auto* store = dynamic_cast<ScopedLayerBody::Store*>(TrackingStore::current())) return store->layer(name, make);
   if (ImmediateScope::active()) {
-    throw errors::ValueError("get_or_create_layer: expected to be called in the function of a v1::ScopedLayer "
-                             "(TensorFlow: a method under track_tf1_style_variables), which would hold layer \"" + name +
-                             "\"; on values nothing else does");
+    throw errors::ValueError(
+        "get_or_create_layer: expected to be called in the function of a v1::ScopedLayer "
+        "(TensorFlow: a method under track_tf1_style_variables), which would hold layer \"" +
+        name + "\"; on values nothing else does");
   }
   const std::shared_ptr<GraphBody> body = default_body();
   const ScopeSettings& scope = *body->scopes.current();

@@ -37,8 +37,8 @@ class ScopedLayerBody : public Layer {
 /// A function written with variable scopes and get_variable as a Keras layer: what the function makes are the layer's
 /// weights, named by variable scope, and a second call finds them again.
 ///
-/// It can be a member of other layers, stand in a Sequential or functional model, be trained by fit and saved. Within it
-/// scopes always behave as with AUTO_REUSE, and two such layers never share. Regularizers become the layer's losses.
+/// It can be a member of other layers, stand in a Sequential or functional model, be trained by fit and saved. Within
+/// it scopes always behave as with AUTO_REUSE, and two such layers never share. Regularizers become the layer's losses.
 ///
 /// ```cpp
 /// v1::ScopedLayer tower([](const v1::Tensor& x) {
@@ -57,8 +57,8 @@ class ScopedLayer : public Shared<ScopedLayerBody> {
 
 /// The Keras layer of that name in the current variable scope, made by `make` when it is first asked for.
 ///
-/// In the function of a ScopedLayer it belongs to that layer. In a graph it is found again in a scope that reuses; in one
-/// that does not, each call makes another layer, as in TensorFlow. `scope_layer` gives the last one made.
+/// In the function of a ScopedLayer it belongs to that layer. In a graph it is found again in a scope that reuses; in
+/// one that does not, each call makes another layer, as in TensorFlow. `scope_layer` gives the last one made.
 /// **Throws** ValueError on values outside of a ScopedLayer.
 /// **See**: `tf.compat.v1.keras.utils.get_or_create_layer`.
 AnyLayer get_or_create_layer(const std::string& name, const std::function<AnyLayer()>& make);

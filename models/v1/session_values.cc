@@ -9,7 +9,7 @@ const cornu::Variable& SessionValues::variable(const VariableRecord& record) {
   cornu::Variable& variable = variables_[&record];
   if (!variable.defined()) {
     variable = cornu::Variable(ops::zeros(record.variable.shape(), record.variable.dtype()),
-                        {.name = record.name, .trainable = record.trainable});
+                               {.name = record.name, .trainable = record.trainable});
   }
   return variable;
 }
@@ -19,7 +19,7 @@ const cornu::Variable& SessionValues::random_state(const OperationRecord& record
   if (!state.defined()) {
     const std::uint64_t seed = record.random_seed == 0 ? next_random_seed() : record.random_seed;
     state = cornu::Variable(cornu::Tensor::copy({static_cast<std::int64_t>(seed >> 1), std::int64_t{0}}, {2}),
-                     {.name = record.name + "/state", .trainable = false});
+                            {.name = record.name + "/state", .trainable = false});
   }
   return state;
 }

@@ -63,7 +63,8 @@ void Template::call_in_scope(const std::function<void()>& body) const {
   if (trainable_variables().size() != trainable_before) {
     throw errors::ValueError("Template '" + state.name +
                              "': Trainable variable created when calling a template after the first time, perhaps you "
-                             "used Variable when you meant get_variable: " + trainable_variables().back().name());
+                             "used Variable when you meant get_variable: " +
+                             trainable_variables().back().name());
   }
 }
 

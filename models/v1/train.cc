@@ -24,7 +24,8 @@ struct Optimizer::Step {
   std::map<const VariableRecord*, Variables> slots;  // of each variable
 
   void share(const std::string& name, const cornu::Tensor& value) {
-    shared[name] = value.is_symbolic() ? value : body->add_constant(body->unique_scope(name), ops::cast(value.strong(), float32));
+    shared[name] =
+        value.is_symbolic() ? value : body->add_constant(body->unique_scope(name), ops::cast(value.strong(), float32));
   }
 };
 

@@ -39,7 +39,8 @@ class Optimizer {
   Operation minimize(const Tensor& loss, const MinimizeOptions& options = {}) const;
 
  protected:
-  Optimizer(std::string name, Tensor learning_rate) : name_(std::move(name)), learning_rate_(std::move(learning_rate)) {}
+  Optimizer(std::string name, Tensor learning_rate)
+      : name_(std::move(name)), learning_rate_(std::move(learning_rate)) {}
 
   struct Step;
   /// Makes the optimizer's own variables, in the variable scope in force.

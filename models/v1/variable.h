@@ -28,8 +28,8 @@ struct VariableOptions {
 
 /// A variable of a graph, "fc1/kernel:0"; each session has a value of its own for it.
 ///
-/// A handle: copies are the same variable. Where a tensor is expected it stands for its standing read, "fc1/kernel/read".
-/// What a custom getter made instead of a variable travels as one too; then `is_tensor()`.
+/// A handle: copies are the same variable. Where a tensor is expected it stands for its standing read,
+/// "fc1/kernel/read". What a custom getter made instead of a variable travels as one too; then `is_tensor()`.
 /// **See**: `tf.compat.v1.Variable`.
 class Variable {
  public:

@@ -54,7 +54,8 @@ Tensor initial_tensor(const std::shared_ptr<GraphBody>& body, const NewVariable&
     }
     return body->add_constant(scope + "initial_value", literal);
   };
-  if (!variable.initializer.is_rule() && !variable.initializer.is_function()) return in_graph(variable.initializer.given());
+  if (!variable.initializer.is_rule() && !variable.initializer.is_function())
+    return in_graph(variable.initializer.given());
   const NameScopeGuard inside(body, variable.name + "/Initializer");
   if (variable.initializer.is_function()) return in_graph(variable.initializer.call());
   return variable.initializer.make(*variable.shape, variable.dtype.value_or(float32));
@@ -118,8 +119,8 @@ std::shared_ptr<VariableRecord> make_variable(const std::shared_ptr<GraphBody>& 
   const Tensor initial = initial_tensor(body, variable);
   const TensorSpec spec = initial.spec();
   if (!spec.shape.is_known()) {
-    throw errors::ValueError("Variable " + variable.name + ": expected an initial value of a fully defined shape; got " +
-                             spec.shape.to_string());
+    throw errors::ValueError("Variable " + variable.name +
+                             ": expected an initial value of a fully defined shape; got " + spec.shape.to_string());
   }
   const auto record = std::make_shared<VariableRecord>();
   record->name = variable.name;
@@ -138,24 +139,24 @@ std::shared_ptr<VariableRecord> make_variable(const std::shared_ptr<GraphBody>& 
        }});
   node.variable = record;
   record->handle = node.node->output(0).with_variable(record->variable.state());
-  OperationRecord& assign = body->add_operation(
-      scope + "Assign", {.type = "Assign",
-                         .inputs = {record->handle, initial},
-                         .outputs = {spec},
-                         .execute =
-                             [](Run& run, const OperationRecord& operation) {
-                               const cornu::Tensor value = run.value(operation.node->input(1));
-                               run.assign(*operation.variable, value);
-                               return cornu::Tensors{value};
-                             },
-                         .first_input_is_reference = true});
+  OperationRecord& assign = body->add_operation(scope + "Assign", {.type = "Assign",
+                                                                   .inputs = {record->handle, initial},
+                                                                   .outputs = {spec},
+                                                                   .execute =
+                                                                       [](Run& run, const OperationRecord& operation) {
+                                                                         const cornu::Tensor value =
+                                                                             run.value(operation.node->input(1));
+                                                                         run.assign(*operation.variable, value);
+                                                                         return cornu::Tensors{value};
+                                                                       },
+                                                                   .first_input_is_reference = true});
   assign.variable = record;
   record->initializer = &assign;
-  const OperationRecord& read =
-      body->add_operation(scope + "read", {.type = "Identity",
-                                           .inputs = {record->handle},
-                                           .outputs = {spec},
-                                           .compute = [](const cornu::Tensors& in) { return in; }});
+  const OperationRecord& read = body->add_operation(
+      scope + "read",
+      {.type = "Identity", .inputs = {record->handle}, .outputs = {spec}, .compute = [](const cornu::Tensors& in) {
+         return in;
+       }});
   record->read = read.node->output(0).with_variable(record->variable.state());
   body->add_variable(record, variable.collections);
   return record;

@@ -22,12 +22,13 @@ ScopeSettings opened(ScopeSettings base, const ScopeOptions& options) {
   if (options.custom_getter) {
     const CustomGetter outer = base.custom_getter;
     const CustomGetter inner = options.custom_getter;
-    base.custom_getter = !outer ? inner : CustomGetter([outer, inner](const auto& getter, const auto& name, const auto& given) {
-      const auto through_outer = [&](const std::string& asked, const GetVariableOptions& with) {
-        return outer(getter, asked, with);
-      };
-      return inner(through_outer, name, given);
-    });
+    base.custom_getter =
+        !outer ? inner : CustomGetter([outer, inner](const auto& getter, const auto& name, const auto& given) {
+          const auto through_outer = [&](const std::string& asked, const GetVariableOptions& with) {
+            return outer(getter, asked, with);
+          };
+          return inner(through_outer, name, given);
+        });
   }
   return base;
 }
@@ -78,8 +79,8 @@ Variable find_or_make(const std::shared_ptr<GraphBody>& body, const std::string&
                                ") must be fully defined; got none. Give it a shape, or an initializer with a value.");
     }
     if (!options.shape->is_known()) {
-      throw errors::ValueError("get_variable: Shape of a new variable (" + full_name +
-                               ") must be fully defined; got " + options.shape->to_string());
+      throw errors::ValueError("get_variable: Shape of a new variable (" + full_name + ") must be fully defined; got " +
+                               options.shape->to_string());
     }
     check_initializer_dtype(full_name, made.initializer, options.dtype.value_or(float32));
   }

@@ -88,11 +88,13 @@ cornu::DType inferred(const Json& literal) {
 bool same(const Json& a, const Json& b) {
   if (a.is_object() && b.is_object()) {
     if (a.size() != b.size()) return false;
-    return std::all_of(a.items().begin(), a.items().end(),
-                       [&](const auto& item) { return b.contains(item.key()) && same(item.value(), b.at(item.key())); });
+    return std::all_of(a.items().begin(), a.items().end(), [&](const auto& item) {
+      return b.contains(item.key()) && same(item.value(), b.at(item.key()));
+    });
   }
   if (a.is_array() && b.is_array())
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const Json& x, const Json& y) { return same(x, y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](const Json& x, const Json& y) { return same(x, y); });
   if (a.is_boolean() || b.is_boolean() || !a.is_number() || !b.is_number()) return a == b;
   const double x = a.get<double>();
   const double y = b.get<double>();
@@ -135,7 +137,8 @@ Json nodes_json(const std::vector<NodeListing>& nodes, const Json& statement) {
   const std::vector<std::string> excluded = strings_of(statement, "exclude_contains");
   const std::vector<std::string> masks = strings_of(statement, "mask_inputs");
   const auto has_any = [](const std::string& text, const std::vector<std::string>& parts) {
-    return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) { return text.find(part) != std::string::npos; });
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const std::string& part) { return text.find(part) != std::string::npos; });
   };
   std::vector<NodeListing> chosen;
   for (const NodeListing& node : nodes) {
@@ -163,7 +166,8 @@ Json event_file_json(const std::string& folder, const Json& statement) {
   Json events = Json::array();
   std::vector<NodeListing> nodes;
   for (const std::string& file : files) {
-    names_are_right = names_are_right && std::filesystem::path(file).filename().string().starts_with("events.out.tfevents.");
+    names_are_right =
+        names_are_right && std::filesystem::path(file).filename().string().starts_with("events.out.tfevents.");
     for (const cornu::test::EventRecord& record : cornu::test::read_event_file(file)) {
       if (record.kind == "meta_graph_def") continue;
       events.push_back(record.kind == "file_version" ? "file_version=" + record.file_version : record.kind);
@@ -172,13 +176,17 @@ Json event_file_json(const std::string& folder, const Json& statement) {
       for (const cornu::test::EventNode& node : record.nodes) nodes.push_back({node.name, node.op, node.inputs});
     }
   }
-  return {{"files", files.size()}, {"names_ok", names_are_right}, {"events", events}, {"nodes", nodes_json(nodes, statement)}};
+  return {{"files", files.size()},
+          {"names_ok", names_are_right},
+          {"events", events},
+          {"nodes", nodes_json(nodes, statement)}};
 }
 
 std::string weight_name(const cornu::Layer& layer, const cornu::Variable& variable) {
   if (const auto known = v1::variable_of(variable); known.defined()) return known.name();
   const std::vector<cornu::Weight> own = layer.own_weights();
-  const bool is_own = std::any_of(own.begin(), own.end(), [&](const cornu::Weight& w) { return w.variable == variable; });
+  const bool is_own =
+      std::any_of(own.begin(), own.end(), [&](const cornu::Weight& w) { return w.variable == variable; });
   const bool by_scope = is_own && layer.class_name() == "ScopedLayer";
   return (by_scope ? variable.name() : variable.path()) + ":0";
 }
@@ -203,7 +211,8 @@ bool keeps_bounds(const cornu::Tensor& value, const Json& bounds) {
   for (const double x : numbers) squares += (x - mean) * (x - mean);
   const double deviation = std::sqrt(squares / static_cast<double>(numbers.size()));
   const auto within = [&](const char* key, double x) {
-    return !bounds.contains(key) || (bounds.at(key).at(0).get<double>() <= x && x <= bounds.at(key).at(1).get<double>());
+    return !bounds.contains(key) ||
+           (bounds.at(key).at(0).get<double>() <= x && x <= bounds.at(key).at(1).get<double>());
   };
   const auto [least, greatest] = std::minmax_element(numbers.begin(), numbers.end());
   return (!bounds.contains("min") || *least >= bounds.at("min").get<double>()) &&

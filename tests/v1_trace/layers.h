@@ -10,7 +10,9 @@ namespace trace {
 class SharedLinearLayerBody : public cornu::Layer {
  public:
   SharedLinearLayerBody(std::int64_t units, std::optional<cornu::Initializer> weights, const std::string& name)
-      : Layer(name), units_(units), initializer_(weights.value_or(cornu::initializers::RandomNormal({.stddev = 1.0}))) {}
+      : Layer(name),
+        units_(units),
+        initializer_(weights.value_or(cornu::initializers::RandomNormal({.stddev = 1.0}))) {}
   std::string class_name() const override { return "SharedLinearLayer"; }
 
  protected:

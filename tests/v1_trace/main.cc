@@ -1,11 +1,11 @@
-// cornu-v1-trace FILE.json [ID...]: runs recorded programs in TensorFlow 1's style, statement by statement, on the public
-// cornu::v1, and compares with TensorFlow's answers.
+// cornu-v1-trace FILE.json [ID...]: runs recorded programs in TensorFlow 1's style, statement by statement, on the
+// public cornu::v1, and compares with TensorFlow's answers.
 
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <unistd.h>
 
 #include "tests/v1_trace/interpreter.h"
 
