@@ -86,7 +86,7 @@ Initializer Initializer::from_keras(const cornu::Initializer& initializer) {
   const Config config = initializer.body().config();
   const auto number = [&](const char* key) { return config.get(key).as_double(); };
   const auto seed = [&]() -> std::optional<std::int64_t> {
-    const Config value = config.get("seed");
+    const Config& value = config.get("seed");
     if (!value.is_integer()) return {};
     return value.as_int();
   };

@@ -117,6 +117,7 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients, con
     const std::vector<const OperationRecord*> finished = finish(step, updates);
     updates.insert(updates.end(), finished.begin(), finished.end());
     std::vector<Operation> all;
+    all.reserve(updates.size());
     for (const OperationRecord* record : updates) all.emplace_back(step.body, *record);
     const std::string absolute = step.scope + "/";
     Operation result;

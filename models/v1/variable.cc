@@ -30,7 +30,7 @@ Tensor assigning(const char* type, const Variable& variable, const Tensor& value
     return held.value();
   }
   return with_v1_errors([&]() -> Tensor {
-    const std::shared_ptr<GraphBody> body = variable.body();
+    const std::shared_ptr<GraphBody>& body = variable.body();
     if (value.is_symbolic()) body_for({variable.record()->handle, value});
     if (!value.is_weak() && value.dtype() != variable.dtype()) {
       throw errors::TypeError(std::string(type) + ": expected a value of dtype " + name_of(variable.dtype()) +
@@ -203,7 +203,7 @@ Operation report_uninitialized_variables(const std::string& name) {
 }
 
 Tensor is_variable_initialized(const Variable& variable) {
-  const std::shared_ptr<GraphBody> body = variable.body();
+  const std::shared_ptr<GraphBody>& body = variable.body();
   OperationRecord& record =
       body->add_named("IsVariableInitialized", {.type = "IsVariableInitialized",
                                                 .inputs = {variable.record()->handle},

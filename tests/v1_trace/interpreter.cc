@@ -245,7 +245,7 @@ class Interpreter {
 
   static v1::CustomGetter custom_getter(const Json& statement) {
     if (!statement.contains("custom_getter") || statement.at("custom_getter").is_null()) return {};
-    const Json x = statement.at("custom_getter");
+    const Json& x = statement.at("custom_getter");
     const std::string kind = x.at("getter");
     if (kind == "suffix") {
       return [suffix = x.at("value").get<std::string>()](const auto& getter, const auto& name, const auto& options) {
