@@ -1,0 +1,46 @@
+#include "framework/executor/optimise.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "framework/executor/passes/passes.h"
+
+namespace cornu {
+
+bool dumps_passes() {
+  const char* wanted = std::getenv("CORNU_DUMP");
+  return wanted && std::string_view(wanted).find("passes") != std::string_view::npos;
+}
+
+Ir optimised(Ir ir) {
+  struct Pass {
+    const char* name;
+    void (*run)(Ir&);
+  };
+  // Simplification and folding open ways for one another; a second round finds nearly all.
+  static constexpr Pass kPasses[] = {{"fold_constants", fold_constants},
+                                     {"simplify", simplify},
+                                     {"merge_common_subexpressions", merge_common_subexpressions},
+                                     {"absorb_transposes", absorb_transposes},
+                                     {"absorb_transposes", absorb_transposes},
+                                     {"fold_constants", fold_constants},
+                                     {"simplify", simplify},
+                                     {"merge_common_subexpressions", merge_common_subexpressions},
+                                     {"prune", prune},
+                                     {"fold_channel_scales", fold_channel_scales},
+                                     {"hoist_weights", hoist_weights},
+                                     {"merge_bias_gradients", merge_bias_gradients},
+                                     {"fuse_post_operations", fuse_post_operations},
+                                     {"fuse_elementwise", fuse_elementwise},
+                                     {"order_updates", order_updates}};
+  const bool dumps = dumps_passes();
+  if (dumps) std::fprintf(stderr, "== import: %zu nodes\n%s", ir.nodes.size(), ir.to_string().c_str());
+  for (const Pass& pass : kPasses) {
+    pass.run(ir);
+    if (dumps) std::fprintf(stderr, "== %s: %zu nodes\n%s", pass.name, ir.nodes.size(), ir.to_string().c_str());
+  }
+  return ir;
+}
+
+}  // namespace cornu

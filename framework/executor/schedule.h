@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/executor/ir/ir.h"
+#include "framework/executor/packed_variables.h"
+#include "framework/kernel.h"
+
+namespace cornu {
+
+/// Where an operand lies when a program runs.
+struct Location {
+  enum class Kind { kArena, kConstant, kFeed, kFetch, kVariable, kPacked };
+  Kind kind = Kind::kArena;
+  std::size_t index = 0;  ///< arena: offset; otherwise the number of the feed, fetch, ...
+};
+
+/// One kernel, and the numbers of the operands it works on.
+struct Step {
+  std::string operation;
+  std::shared_ptr<const Kernel> kernel;
+  std::vector<int> inputs;
+  std::vector<int> outputs;
+};
+
+/// What is left to copy when all steps have run.
+struct Copy {
+  int source;          ///< number of an operand
+  std::size_t target;  ///< number of a fetch, of an update, or of an operand
+  std::size_t bytes;
+};
+
+/// A program as the executor runs it: steps in their order, and where each operand lies. Plain data.
+///
+/// Operands are numbered: the values of the Ir, after them packed copies and what is put aside.
+struct Schedule {
+  std::vector<Step> steps;
+  std::vector<Location> locations;
+  Tensors constants;
+  Variables variables;
+  std::vector<bool> written;  ///< for each variable, whether the program gives it another value
+  PackedVariables packed_variables;
+  std::vector<std::size_t> update_variables;
+  std::vector<Copy> set_aside;  ///< old values of variables, before any is written
+  std::vector<Copy> fetch_copies;
+  std::vector<Copy> update_copies;
+  std::vector<std::size_t> argument_begin;  ///< of each step, among the arguments of all
+  std::size_t num_arguments = 0;
+  std::size_t arena_bytes = 0;
+  std::size_t scratch_bytes = 0;
+
+  /// Chooses kernels and layouts, places results, and plans the memory of an optimised program.
+  /// **Throws** Unsupported naming an operation without a kernel.
+  static std::unique_ptr<Schedule> of(Ir& ir);
+
+  /// One line a step, for dumps.
+  std::string to_string() const;
+};
+
+}  // namespace cornu
