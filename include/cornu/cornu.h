@@ -17,6 +17,7 @@
 #include "framework/initializers/seed.h"
 #include "framework/initializers/truncated_normal.h"
 #include "framework/initializers/variance_scaling.h"
+#include "framework/num_threads.h"
 #include "framework/ops/activation.h"
 #include "framework/ops/argmax.h"
 #include "framework/ops/arithmetic.h"
