@@ -167,7 +167,7 @@ double Tensor::item() const {
   });
 }
 
-template <typename T> std::vector<T> Tensor::to_vector() const {
+template <NumberType T> std::vector<T> Tensor::to_vector() const {
   std::vector<T> values(static_cast<std::size_t>(num_elements()));
   const void* data = raw();
   visit_dtype(dtype(), [&](auto zero) {
@@ -185,9 +185,18 @@ template <typename T> std::vector<T> Tensor::to_vector() const {
 
 template std::vector<float> Tensor::to_vector() const;
 template std::vector<double> Tensor::to_vector() const;
-template std::vector<std::int32_t> Tensor::to_vector() const;
-template std::vector<std::int64_t> Tensor::to_vector() const;
-template std::vector<std::uint8_t> Tensor::to_vector() const;
+template std::vector<bool> Tensor::to_vector() const;
+template std::vector<char> Tensor::to_vector() const;
+template std::vector<signed char> Tensor::to_vector() const;
+template std::vector<unsigned char> Tensor::to_vector() const;
+template std::vector<short> Tensor::to_vector() const;
+template std::vector<unsigned short> Tensor::to_vector() const;
+template std::vector<int> Tensor::to_vector() const;
+template std::vector<unsigned int> Tensor::to_vector() const;
+template std::vector<long> Tensor::to_vector() const;
+template std::vector<unsigned long> Tensor::to_vector() const;
+template std::vector<long long> Tensor::to_vector() const;
+template std::vector<unsigned long long> Tensor::to_vector() const;
 
 Tensor Tensor::clone() const {
   Tensor result = empty(shape(), dtype());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,11 @@ struct TensorSpec {
   /// `(None, 10) float32`
   std::string to_string() const;
 };
+
+/// What the elements of a tensor convert to: float, double, bool, and the integers of every width, std::size_t among
+/// them.
+template <typename T>
+concept NumberType = std::integral<T> || std::same_as<T, float> || std::same_as<T, double>;
 
 /// Memory of a tensor's elements, row-major and contiguous; shared by all tensors that hold it.
 using Storage = std::shared_ptr<void>;
@@ -107,7 +113,7 @@ class Tensor {
   double item() const;
 
   /// All elements converted to T.
-  template <typename T> std::vector<T> to_vector() const;
+  template <NumberType T> std::vector<T> to_vector() const;
 
   /// A copy with memory of its own.
   Tensor clone() const;

@@ -21,16 +21,15 @@ Tensor Graph::placeholder(const TensorSpec& spec, const std::string& name) {
 }
 
 bool Graph::is_inside(const Graph& other) const {
-  for (const Graph* graph = this; graph; graph = graph->parent_.get()) {
-    if (graph == &other) return true;
-  }
-  return false;
+  if (this == &other) return true;
+  const std::shared_ptr<Graph> outer = parent();
+  return outer && outer->is_inside(other);
 }
 
 Tensor Graph::capture(const Tensor& outer) {
   if (!outer.is_symbolic() || outer.graph().get() == this) return outer;
   // Through every graph in between, so that each is a function of its inputs.
-  const Tensor given = parent_->capture(outer);
+  const Tensor given = parent()->capture(outer);
   for (const auto& [known, inner] : captures_) {
     if (known.same(given)) return inner;
   }
@@ -43,7 +42,9 @@ Tensor Graph::read(const Variable& variable) {
   const VariableState* key = variable.state().get();
   const auto found = reads_.find(key);
   if (found != reads_.end()) return found->second;
-  if (parent_) return reads_.emplace(key, capture(parent_->read(variable))).first->second;
+  if (const std::shared_ptr<Graph> outer = parent()) {
+    return reads_.emplace(key, capture(outer->read(variable))).first->second;
+  }
   const auto node = add(kReadVariable, {}, {}, {{variable.shape(), variable.dtype()}});
   read_by_[node.get()] = variable.state();
   return reads_.emplace(key, node->output(0).with_variable(variable.state())).first->second;

@@ -19,9 +19,10 @@ class Graph : public Tracer, public std::enable_shared_from_this<Graph> {
   explicit Graph(std::string name = "graph") : name_(std::move(name)) {}
 
   /// The body of a function inside another graph: tensors of that graph, and its variables, become inputs of this one.
-  Graph(std::string name, std::shared_ptr<Graph> parent) : name_(std::move(name)), parent_(std::move(parent)) {}
+  Graph(std::string name, const std::shared_ptr<Graph>& parent) : name_(std::move(name)), parent_(parent) {}
 
-  const std::shared_ptr<Graph>& parent() const { return parent_; }
+  /// The graph around this one; null once that is gone.
+  std::shared_ptr<Graph> parent() const { return parent_.lock(); }
   bool is_inside(const Graph& other) const;
 
   /// A tensor of a surrounding graph as a placeholder of this one, the same for the same tensor.
@@ -54,7 +55,7 @@ class Graph : public Tracer, public std::enable_shared_from_this<Graph> {
 
  private:
   std::string name_;
-  std::shared_ptr<Graph> parent_;
+  std::weak_ptr<Graph> parent_;  // which owns the node that owns this graph
   std::vector<std::pair<Tensor, Tensor>> captures_;
   std::vector<std::shared_ptr<Node>> nodes_;
   Tensors placeholders_;

@@ -82,6 +82,20 @@ BOOST_AUTO_TEST_CASE(cond_assigns_only_what_the_taken_branch_assigns) {
   BOOST_TEST(count.snapshot().item() == 6.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_graph_with_cond_is_freed) {
+  const Variable count(Tensor::copy({5.0F}, {}), {.name = "count"});
+  auto graph = std::make_shared<Graph>();
+  {
+    const GraphScope scope(graph);
+    const Tensor flag = graph->placeholder({{}, boolean});
+    ops::cond(
+        flag, [&] { return Tensors{count + 1.0}; }, [&] { return Tensors{count.value()}; });
+  }
+  const std::weak_ptr<Graph> watched = graph;
+  graph.reset();
+  BOOST_TEST(watched.expired());
+}
+
 BOOST_AUTO_TEST_CASE(cond_refuses_branches_that_disagree) {
   const auto graph = std::make_shared<Graph>();
   const GraphScope scope(graph);
