@@ -76,7 +76,7 @@ void train_shared(Claims& claim, int steps) {
   const Tensor zeros = ops::zeros({kBatch, 5});
   std::vector<double> losses, differences, session_times, model_times;
   for (int step = 0; step < steps; ++step) {
-    const Tensor x1 = images.batch(step * kBatch, kBatch), x2 = images.batch(500 + step * kBatch, kBatch);
+    const Tensor x1 = images.batch(step * kBatch, kBatch), x2 = images.batch(505 + step * kBatch, kBatch);
     double loss_value = 0, model_loss = 0;
     const auto in_session = [&] { loss_value = session.run({train, loss}, {{input1, x1}, {input2, x2}})[1].item(); };
     const auto in_model = [&] { model_loss = model.train_on_batch({x1, x2}, zeros).at("loss"); };
