@@ -1,6 +1,7 @@
 #include "models/v1/session.h"
 
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "framework/ops/broadcast_constant.h"
 #include "models/v1/array_ops.h"
@@ -128,6 +129,22 @@ BOOST_AUTO_TEST_CASE(each_session_has_its_own_values) {
   BOOST_TEST(second.run(w).item() == 1.0);
   v1::Session third;
   BOOST_TEST(contains(message_of<v1::errors::FailedPreconditionError>([&] { third.run(w); }), "uninitialized value w"));
+}
+
+BOOST_AUTO_TEST_CASE(two_sessions_run_one_graph_in_two_threads) {
+  const v1::Variable w = v1::get_variable("w", {.initializer = numbers({0})});
+  const v1::Tensor add = v1::assign_add(w, numbers({1}));
+  const v1::Operation init = v1::global_variables_initializer();
+  v1::Session first, second;
+  const auto count = [&](v1::Session& session, int times) {
+    session.run(init);
+    for (int i = 0; i < times; ++i) session.run(add);
+  };
+  std::thread other([&] { count(second, 200); });
+  count(first, 100);
+  other.join();
+  BOOST_TEST(first.run(w).item() == 100.0);
+  BOOST_TEST(second.run(w).item() == 200.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_run_changes_nothing) {
