@@ -1,8 +1,11 @@
-# The programs: each apps/*.cc with a main is one, of its file's name; apps/cli/*.cc together are the cornu command.
+# The programs: each apps/*.cc with a main is one, of its file's name; so is each of apps/legacy, in a folder of that name;
+# apps/cli/*.cc together are the cornu command.
 
 file(GLOB CORNU_APP_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/apps/*.cc")
 file(GLOB CORNU_CLI_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/apps/cli/*.cc")
+file(GLOB CORNU_LEGACY_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/apps/legacy/*.cc")
 set(CORNU_APPS "")
+set(CORNU_LEGACY_APPS "")
 
 # cornu_add_program(TARGET FILES..)
 function(cornu_add_program target)
@@ -19,6 +22,13 @@ foreach(source IN LISTS CORNU_APP_SOURCES)
     cornu_add_program(${name} "${source}")
     list(APPEND CORNU_APPS ${name})
   endif()
+endforeach()
+
+foreach(source IN LISTS CORNU_LEGACY_SOURCES)
+  get_filename_component(name "${source}" NAME_WE)
+  cornu_add_program(${name} "${source}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/apps/legacy")
+  list(APPEND CORNU_LEGACY_APPS ${name})
 endforeach()
 
 if(CORNU_CLI_SOURCES)

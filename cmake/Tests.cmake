@@ -79,6 +79,13 @@ foreach(folder framework layers io models apps)
   set_tests_properties(checks/${folder}_suites PROPERTIES LABELS checks)
 endforeach()
 
+# The programs in TensorFlow 1's style check what they claim.
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/tests/legacy")
+foreach(name IN LISTS CORNU_LEGACY_APPS)
+  add_test(NAME apps/legacy/${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/tests/legacy")
+  set_tests_properties(apps/legacy/${name} PROPERTIES LABELS apps TIMEOUT 300 ENVIRONMENT "${CORNU_TEST_ENVIRONMENT}")
+endforeach()
+
 # cornu-v1-trace: runs recorded programs in TensorFlow 1's style on the public library alone.
 file(GLOB CORNU_TRACE_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/v1_trace/*.cc")
 add_executable(cornu-v1-trace ${CORNU_TRACE_SOURCES} "${PROJECT_SOURCE_DIR}/tests/support/event_file_reader.cc")

@@ -44,6 +44,11 @@ std::string in_capitals(std::string padding) {
   return padding;
 }
 
+std::string in_lower_case(std::string padding) {
+  for (char& c : padding) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return padding;
+}
+
 // The contraction of the last axis with a matrix, for any rank.
 Tensor tensordot(const Tensor& x, const Tensor& kernel) {
   return make_single({.type = "Tensordot", .default_name = "Tensordot", .parameters = {"a", "b"}, .same_dtypes = true},
@@ -142,16 +147,18 @@ Tensor Dense::operator()(const Tensor& inputs) {
   }
   return call_in_scope(inputs, [&] {
     if (!built()) {
-      stand_behind_scope(
-          [&] {
-            return cornu::layers::Dense(units_, {.activation = options_.activation.name().c_str(),
-                                                 .use_bias = options_.use_bias,
-                                                 .name = last_component(scope_name()),
-                                                 .trainable = options_.trainable,
-                                                 .dtype = name_of(inputs.dtype())})
-                .ptr();
-          },
-          inputs.shape());
+      // Without the activation it would compute something else.
+      if (options_.activation.has_keras_name())
+        stand_behind_scope(
+            [&] {
+              return cornu::layers::Dense(units_, {.activation = options_.activation.name().c_str(),
+                                                   .use_bias = options_.use_bias,
+                                                   .name = last_component(scope_name()),
+                                                   .trainable = options_.trainable,
+                                                   .dtype = name_of(inputs.dtype())})
+                  .ptr();
+            },
+            inputs.shape());
       kernel_ = add_weight("kernel", {width, units_}, inputs.dtype(), options_.kernel_initializer,
                            options_.kernel_regularizer, options_.trainable, options_.kernel_constraint);
       if (options_.use_bias) {
@@ -178,6 +185,7 @@ Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, cons
       kernel_size_(std::move(kernel_size)),
       options_(options) {
   if (kernel_size_.size() == 1) kernel_size_.push_back(kernel_size_[0]);
+  if (options_.strides.size() == 1) options_.strides.push_back(options_.strides[0]);
 }
 
 Tensor Conv2D::operator()(const Tensor& inputs) {
@@ -194,19 +202,20 @@ Tensor Conv2D::operator()(const Tensor& inputs) {
   }
   return call_in_scope(inputs, [&] {
     if (!built()) {
-      stand_behind_scope(
-          [&] {
-            return cornu::layers::Conv2D(filters_, kernel_size_,
-                                         {.strides = options_.strides,
-                                          .padding = options_.padding,
-                                          .activation = options_.activation.name().c_str(),
-                                          .use_bias = options_.use_bias,
-                                          .name = last_component(scope_name()),
-                                          .trainable = options_.trainable,
-                                          .dtype = name_of(inputs.dtype())})
-                .ptr();
-          },
-          inputs.shape());
+      if (options_.activation.has_keras_name())
+        stand_behind_scope(
+            [&] {
+              return cornu::layers::Conv2D(filters_, kernel_size_,
+                                           {.strides = options_.strides,
+                                            .padding = in_lower_case(options_.padding),
+                                            .activation = options_.activation.name().c_str(),
+                                            .use_bias = options_.use_bias,
+                                            .name = last_component(scope_name()),
+                                            .trainable = options_.trainable,
+                                            .dtype = name_of(inputs.dtype())})
+                  .ptr();
+            },
+            inputs.shape());
       kernel_ = add_weight("kernel", {kernel_size_[0], kernel_size_[1], channels, filters_}, inputs.dtype(),
                            options_.kernel_initializer, options_.kernel_regularizer, options_.trainable);
       if (options_.use_bias) {
@@ -259,9 +268,13 @@ Tensor average_pooling2d(const Tensor& inputs, const std::vector<std::int64_t>& 
 
 Tensor flatten(const Tensor& inputs, const std::string& name) {
   return in_scope(name, "flatten", inputs, [&] {
-    std::int64_t size = 1;
-    for (const std::int64_t dim : inputs.shape().slice(1)) size = dim == kUnknown ? -1 : size * dim;
-    return reshape(inputs, {inputs.shape()[0] == kUnknown ? -1 : inputs.shape()[0], size});
+    const std::int64_t batch = inputs.shape().front();
+    const Shape others = inputs.shape().slice(1);
+    if (batch == kUnknown && !others.is_known()) {
+      throw errors::ValueError("flatten: expected one unknown size, that of the batch; got shape " +
+                               inputs.shape().to_string() + ". Give the placeholder its height and width.");
+    }
+    return reshape(inputs, {batch == kUnknown ? -1 : batch, others.is_known() ? others.num_elements() : -1});
   });
 }
 

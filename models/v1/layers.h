@@ -32,6 +32,8 @@ class Activation {
   Tensor operator()(const Tensor& x) const { return function_ ? function_(x) : x; }
   /// Keras' name; "linear" for none and for functions of one's own.
   const std::string& name() const { return name_; }
+  /// Whether Keras' layers can have it: a function of one's own has no name.
+  bool has_keras_name() const { return !function_ || name_ != "linear"; }
 
  private:
   std::string name_ = "linear";

@@ -315,6 +315,8 @@ std::string Saver::save(Session& session, const std::string& path) const {
 
 void Saver::restore(Session& session, const std::string& path) const {
   const StateTree tree = io::read_weights(path);
+  // All of the file is checked before a value is set.
+  std::vector<std::pair<Variable, cornu::Tensor>> values;
   for (const auto& [scope, variables] : by_scope(variables_)) {
     const auto group = std::find_if(tree.groups.begin(), tree.groups.end(),
                                     [scope = scope](const StateTree::Group& g) { return g.path == scope; });
@@ -325,8 +327,18 @@ void Saver::restore(Session& session, const std::string& path) const {
                                    ". Was it saved from this graph?",
                                path);
     }
-    for (std::size_t i = 0; i < variables.size(); ++i) session.load(variables[i], group->arrays[i]);
+    for (std::size_t i = 0; i < found; ++i) {
+      const cornu::Tensor& value = group->arrays[i];
+      if (value.shape() != variables[i].shape()) {
+        throw errors::ValueError("Saver.restore: file '" + path + "': expected shape " + variables[i].shape().to_string() +
+                                     " for variable " + variables[i].name() + "; got " + value.shape().to_string() +
+                                     ". Was it saved from this graph?",
+                                 path);
+      }
+      values.emplace_back(variables[i], value);
+    }
   }
+  for (const auto& [variable, value] : values) session.load(variable, value);
 }
 
 }  // namespace cornu::v1::train

@@ -13,6 +13,12 @@
 #include "models/saving.h"
 #include "models/sequential.h"
 #include "models/sharing.h"
+#include "models/v1/array_ops.h"
+#include "models/v1/errors.h"
+#include "models/v1/math_ops.h"
+#include "models/v1/scoped_layer.h"
+#include "models/v1/session.h"
+#include "models/v1/variable_scope.h"
 #include "tests/io/scratch_folder.h"
 
 using namespace cornu;
@@ -95,6 +101,29 @@ BOOST_AUTO_TEST_CASE(what_is_unsupported) {
   check_on_page<Unsupported>([] {
     (void)Dataset::from_tensors({ops::ones({8, 2})}).map([](const Batch& batch) { return batch; }).shuffle(1);
   });
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_the_old_style) {
+  namespace errors = v1::errors;
+  v1::reset_default_graph();
+  const auto fc1 = [] {
+    v1::VariableScope scope("fc1");
+    return v1::get_variable("kernel", {.shape = Shape{784, 128}});
+  };
+  const v1::Variable kernel = fc1();
+  const v1::Tensor x = v1::placeholder(float32, Shape{kUnknown, 784}, "x");
+  const v1::Tensor n = v1::constant(3, {.name = "n"});
+  const v1::Tensor y = v1::matmul(x, kernel);
+  v1::Session session;
+  check_on_page<errors::ValueError>([&] { fc1(); });
+  check_on_page<errors::TypeError>([&] { (void)(x * n); });
+  check_on_page<errors::KeyError>([] { (void)v1::scope_layer("fc2"); });
+  check_on_page<errors::FailedPreconditionError>([&] { session.run(y, {{x, ops::ones({1, 784})}}); });
+  session.run(v1::global_variables_initializer());
+  check_on_page<errors::InvalidArgumentError>([&] { session.run(y); });
+  check_on_page<errors::ValueError>([&] { session.run(y, {{x, ops::ones({1, 28, 28})}}); });
+  session.close();
+  check_on_page<errors::RuntimeError>([&] { session.run(y); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
