@@ -90,6 +90,7 @@ Operation no_op(const std::string& name) {
 
 Operation group(const std::vector<Operation>& operations, const std::string& name) {
   const std::shared_ptr<GraphBody> body = operations.empty() ? default_body() : operations[0].body();
+  const Graph::DefaultScope default_graph{Graph(body)};
   const ControlDependencies after(operations);
   return {body, body->add_named(name, {.type = "NoOp", .execute = nothing})};
 }
@@ -113,9 +114,10 @@ Tensors cond(const Tensor& pred, const std::function<Tensors()>& true_fn, const 
         pred, [&] { return plain(true_fn()); }, [&] { return plain(false_fn()); });
     return {results.begin(), results.end()};
   }
-  if (pred.dtype() != boolean || (pred.shape().has_rank() && pred.shape().rank() != 0)) {
+  if (pred.dtype() != boolean)
     throw errors::TypeError("cond: expected a bool scalar as pred; got " + pred.spec().to_string());
-  }
+  if (pred.shape().has_rank() && pred.shape().rank() != 0)
+    throw errors::ValueError("cond: expected a bool scalar as pred; got " + pred.spec().to_string());
   const std::string scope = body->unique_scope(name);
   const NameScopeGuard inside(body, scope);
   const auto conditional = std::make_shared<Conditional>();
@@ -137,19 +139,24 @@ Tensors cond(const Tensor& pred, const std::function<Tensors()>& true_fn, const 
     const BranchGuard guard(body, branch);
     Tensors outputs;
     for (const Tensor& output : function())
-      outputs.push_back(output.is_symbolic() ? output : Tensor(body->add_constant(body->unique_scope("Const"), output)));
+      outputs.push_back(output.is_symbolic() ? output
+                                             : Tensor(body->add_constant(body->unique_scope("Const"), output)));
     return outputs;
   };
   const Tensors then_outputs = traced(true_fn, conditional->then_branch);
   const Tensors else_outputs = traced(false_fn, conditional->else_branch);
   check_branches(then_outputs, else_outputs);
+  cornu::Tensors of_one_graph{predicate};
+  for (const Tensors& outputs : {then_outputs, else_outputs})
+    of_one_graph.insert(of_one_graph.end(), outputs.begin(), outputs.end());
+  body_for(of_one_graph);
   conditional->then_outputs = plain(then_outputs);
   conditional->else_outputs = plain(else_outputs);
   Tensors results;
   for (std::size_t i = 0; i < then_outputs.size(); ++i) {
     const TensorSpec spec{merged_shape(then_outputs[i].shape(), else_outputs[i].shape()), then_outputs[i].dtype()};
-    OperationRecord& merge = body->add_named(
-        "Merge", {.type = "Merge", .inputs = {else_outputs[i], then_outputs[i]}, .outputs = {spec}});
+    OperationRecord& merge =
+        body->add_named("Merge", {.type = "Merge", .inputs = {else_outputs[i], then_outputs[i]}, .outputs = {spec}});
     merge.conditional = conditional;
     merge.conditional_output = i;
     results.emplace_back(merge.node->output(0));
@@ -193,9 +200,10 @@ Tensors while_loop(const std::function<Tensor(const Tensors&)>& condition,
   bool fits = loop->body.outputs.size() == specs.size();
   for (std::size_t i = 0; fits && i < specs.size(); ++i) fits = loop->body.outputs[i].dtype() == specs[i].dtype;
   if (!fits || loop->condition.outputs[0].dtype() != boolean) {
-    throw errors::ValueError("while_loop: expected a condition that gives a bool, and a body that gives tensors of the "
-                             "loop variables' dtypes (" + dtypes_of(loop_vars) + "); got (" +
-                             dtypes_of(as_v1(loop->body.outputs)) + ")");
+    throw errors::ValueError(
+        "while_loop: expected a condition that gives a bool, and a body that gives tensors of the "
+        "loop variables' dtypes (" +
+        dtypes_of(loop_vars) + "); got (" + dtypes_of(as_v1(loop->body.outputs)) + ")");
   }
   OperationRecord& record =
       body->add_named("While", {.type = "While", .inputs = inputs, .outputs = specs, .is_differentiable = false});
@@ -236,25 +244,33 @@ Tensors gradients(const Tensors& ys, const Tensors& xs, const Tensors& grad_ys, 
     }
     const std::size_t num_ys = ys.size();
     const std::size_t num_xs = connected.size();
-    const OperationRecord& record = body->add_named(
-        "Gradients", {.type = "Gradients",
-                      .inputs = inputs,
-                      .outputs = specs,
-                      .execute = [num_ys, num_xs, given](Run& run, const OperationRecord& operation) {
-                        const cornu::Tensors& in = operation.node->inputs();
-                        cornu::Tensors targets;
-                        cornu::Tensors sources;
-                        cornu::Tensors arriving;
-                        for (std::size_t i = 0; i < num_ys; ++i) targets.push_back(run.value(in[i]));
-                        for (std::size_t i = 0; i < num_xs; ++i) sources.push_back(run.value(in[num_ys + i]));
-                        std::size_t next = num_ys + num_xs;
-                        for (const bool has : given) arriving.push_back(has ? run.value(in[next++]) : cornu::Tensor());
-                        cornu::Tensors found = cornu::gradients(targets, sources, arriving);
-                        for (std::size_t i = 0; i < num_xs; ++i) {
-                          if (!found[i].defined()) found[i] = ops::zeros_like(sources[i]);
-                        }
-                        return found;
-                      }});
+    const OperationRecord& record =
+        body->add_named("Gradients", {.type = "Gradients",
+                                      .inputs = inputs,
+                                      .outputs = specs,
+                                      .execute = [num_ys, num_xs, given](Run& run, const OperationRecord& operation) {
+                                        const cornu::Tensors& in = operation.node->inputs();
+                                        cornu::Tensors targets;
+                                        cornu::Tensors sources;
+                                        cornu::Tensors arriving;
+                                        // In a branch the reverse pass finds what comes from around as what the branch
+                                        // captured.
+                                        const std::shared_ptr<cornu::Graph> tracing = GraphScope::current();
+                                        const auto here = [&](const cornu::Tensor& symbol) {
+                                          return tracing->capture(run.value(symbol));
+                                        };
+                                        for (std::size_t i = 0; i < num_ys; ++i) targets.push_back(here(in[i]));
+                                        for (std::size_t i = 0; i < num_xs; ++i)
+                                          sources.push_back(here(in[num_ys + i]));
+                                        std::size_t next = num_ys + num_xs;
+                                        for (const bool has : given)
+                                          arriving.push_back(has ? run.value(in[next++]) : cornu::Tensor());
+                                        cornu::Tensors found = cornu::gradients(targets, sources, arriving);
+                                        for (std::size_t i = 0; i < num_xs; ++i) {
+                                          if (!found[i].defined()) found[i] = ops::zeros_like(sources[i]);
+                                        }
+                                        return found;
+                                      }});
     for (std::size_t i = 0; i < num_xs; ++i) results[connected[i]] = Tensor(record.node->output(i));
     return results;
   });

@@ -33,7 +33,9 @@ class ThreadState final : public CallObserver {
 
   void call_begins(const LayerPtr& layer, const Inputs& inputs, const CallOptions&) override {
     const bool symbolic = std::any_of(inputs.begin(), inputs.end(), [](const auto& x) { return x.is_symbolic(); });
-    const std::shared_ptr<GraphBody> body = symbolic ? body_of(inputs[0]) : immediate_scopes > 0 ? default_graph_ : nullptr;
+    const std::shared_ptr<GraphBody> body = symbolic               ? body_of(inputs[0])
+                                            : immediate_scopes > 0 ? default_graph_
+                                                                   : nullptr;
     calls_.push_back({body, body ? body->name_scope() : std::string()});
     if (!body) return;
     const std::string& outer = calls_.back().outer_scope;
@@ -57,8 +59,8 @@ class ThreadState final : public CallObserver {
   }
 
  private:
-  // Whose book of names a call is written in: that of the shim's graph, or, for values in old-style code, of the default
-  // graph; null for calls that are not the shim's.
+  // Whose book of names a call is written in: that of the shim's graph, or, for values in old-style code, of the
+  // default graph; null for calls that are not the shim's.
   struct Call {
     std::shared_ptr<GraphBody> body;
     std::string outer_scope;
@@ -77,6 +79,7 @@ ThreadState& thread_state() {
 std::string GraphBody::unique_scope(const std::string& name) {
   if (!name.empty() && name.back() == '/') {
     check_not_finalized();
+    check_name(name, true, "operation or scope");
     return name.substr(0, name.size() - 1);
   }
   check_name(name, name_scope_.empty(), "operation or scope");
@@ -92,6 +95,10 @@ void GraphBody::check_not_finalized() const {
 }
 
 OperationRecord& GraphBody::add_record(const std::string& name, const std::string& type, std::shared_ptr<Node> node) {
+  if (by_name_.contains(name)) {
+    throw errors::ValueError("Duplicate node name in graph: '" + name +
+                             "'. A name that ends in \"/\" is taken as it stands; leave the slash out.");
+  }
   auto record = std::make_unique<OperationRecord>();
   record->name = name;
   record->type = type;
@@ -185,7 +192,8 @@ std::uint64_t GraphBody::random_stream(std::optional<std::int64_t> operation_see
   // Streams of operations with seeds of their own, of those in a seeded graph, and of others never meet.
   if (operation_seed)
     return std::hash<std::string>{}("op " + std::to_string(seed.value_or(0)) + " " + std::to_string(*operation_seed));
-  if (seed) return std::hash<std::string>{}("graph " + std::to_string(*seed) + " " + std::to_string(num_random_operations_));
+  if (seed)
+    return std::hash<std::string>{}("graph " + std::to_string(*seed) + " " + std::to_string(num_random_operations_));
   return 0;
 }
 
@@ -234,11 +242,10 @@ void GraphBody::add_layer_variable(const LayerPtr& layer, const Weight& weight) 
   record->handle = handle.node->output(0).with_variable(variable.state());
   record->read = record->handle;
   record->initial_value = initial_value_of(weight, record->name + "/Initializer");
-  OperationRecord& assign = add_operation(
-      scope + "Assign", {.type = "AssignVariableOp",
-                         .inputs = {record->handle, record->initial_value},
-                         .execute = assign_second_input,
-                         .first_input_is_reference = true});
+  OperationRecord& assign = add_operation(scope + "Assign", {.type = "AssignVariableOp",
+                                                             .inputs = {record->handle, record->initial_value},
+                                                             .execute = assign_second_input,
+                                                             .first_input_is_reference = true});
   assign.variable = record;
   record->initializer = &assign;
   add_variable(record);
@@ -272,10 +279,11 @@ void GraphBody::assign(const cornu::Variable& variable, const cornu::Tensor& val
   const std::shared_ptr<VariableRecord> record = variable_of(variable);
   const cornu::Tensor cast = value.dtype() == variable.dtype() ? value : ops::cast(value, variable.dtype());
   OperationRecord& assign =
-      add_named("AssignVariableOp", {.type = "AssignVariableOp",
-                                     .inputs = {record->handle, cast.is_symbolic() ? cast : add_constant(unique_scope("Const"), cast)},
-                                     .execute = assign_second_input,
-                                     .first_input_is_reference = true});
+      add_named("AssignVariableOp",
+                {.type = "AssignVariableOp",
+                 .inputs = {record->handle, cast.is_symbolic() ? cast : add_constant(unique_scope("Const"), cast)},
+                 .execute = assign_second_input,
+                 .first_input_is_reference = true});
   assign.variable = record;
   collections["update_ops"].push_back(&assign);
 }
@@ -287,16 +295,17 @@ std::shared_ptr<Node> GraphBody::add(const cornu::Operation& operation, cornu::T
   const std::string name = unique_scope(type.default_name);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     cornu::Tensor& input = inputs[i];
-    const std::string place = name + "/" + (i < type.parameters.size() ? type.parameters[i] : "input_" + std::to_string(i));
+    const std::string place =
+        name + "/" + (i < type.parameters.size() ? type.parameters[i] : "input_" + std::to_string(i));
     if (!input.is_symbolic()) {
       input = add_constant(names_.take_unique(place), input);
     } else if (record_of(input).type == "VarHandleOp") {
       const cornu::Tensor handle = input;
-      OperationRecord& reads =
-          add_operation(names_.take_unique(name + "/ReadVariableOp"), {.type = "ReadVariableOp",
-                                                                       .inputs = {handle},
-                                                                       .outputs = {handle.spec()},
-                                                                       .compute = [](const cornu::Tensors& x) { return x; }});
+      OperationRecord& reads = add_operation(names_.take_unique(name + "/ReadVariableOp"),
+                                             {.type = "ReadVariableOp",
+                                              .inputs = {handle},
+                                              .outputs = {handle.spec()},
+                                              .compute = [](const cornu::Tensors& x) { return x; }});
       input = reads.node->output(0);
     }
   }
@@ -326,11 +335,11 @@ std::shared_ptr<GraphBody> body_for(const cornu::Tensors& inputs) {
     traced = traced || !body;
     if (!body) continue;
     if (found && found != body) {
-      throw errors::ValueError(
-          "Tensor '" + GraphBody::tensor_name(body->record_of(input), input.output_index()) +
-          "' must be from the same graph as Tensor '" +
-          GraphBody::tensor_name(found->record_of(*first), first->output_index()) + "' (graphs '" + body->name() +
-          "' and '" + found->name() + "'). Build both in one graph, or move the value over with constant(...).");
+      throw errors::ValueError("Tensor '" + GraphBody::tensor_name(body->record_of(input), input.output_index()) +
+                               "' must be from the same graph as Tensor '" +
+                               GraphBody::tensor_name(found->record_of(*first), first->output_index()) + "' (graphs '" +
+                               body->name() + "' and '" + found->name() +
+                               "'). Build both in one graph, or move the value over with constant(...).");
     }
     found = body;
     first = &input;

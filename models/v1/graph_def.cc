@@ -1,5 +1,6 @@
 #include "models/v1/graph_def.h"
 
+#include <algorithm>
 #include <string>
 
 #include "models/v1/graph_body.h"
@@ -20,7 +21,10 @@ io::GraphDescription::Node node_of(const GraphBody& body, const OperationRecord&
   io::GraphDescription::Node node{.name = record.name, .op = record.type};
   for (const cornu::Tensor& input : record.node->inputs())
     node.inputs.push_back(input_name(body.record_of(input), input.output_index()));
+  // TensorFlow writes them in the order of their names.
+  const std::size_t num_data_inputs = node.inputs.size();
   for (const OperationRecord* before : record.control_inputs) node.inputs.push_back("^" + before->name);
+  std::sort(node.inputs.begin() + static_cast<std::ptrdiff_t>(num_data_inputs), node.inputs.end());
   const bool has_output = record.node->num_outputs() > 0;
   if (!has_output) return node;
   const TensorSpec& spec = record.node->output_spec(0);
@@ -38,7 +42,8 @@ io::GraphDescription::Node node_of(const GraphBody& body, const OperationRecord&
   if (record.variable && record.variable->handle.defined() && record.first_input_is_reference)
     node.attributes["_class"] = std::vector<std::string>{"loc:@" + record.variable->name};
   std::vector<io::GraphShape> shapes;
-  for (std::size_t i = 0; i < record.node->num_outputs(); ++i) shapes.push_back(shape_of(record.node->output_spec(i).shape));
+  for (std::size_t i = 0; i < record.node->num_outputs(); ++i)
+    shapes.push_back(shape_of(record.node->output_spec(i).shape));
   node.attributes["_output_shapes"] = std::move(shapes);
   return node;
 }

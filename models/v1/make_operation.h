@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 
 namespace cornu::v1 {
 
+/// The dtypes that an operation takes.
+enum class Accepts { anything, numbers, fractions, booleans };
+
 /// How TensorFlow makes a kind of operation.
 struct OperationForm {
   const char* type;
@@ -17,8 +21,13 @@ struct OperationForm {
   /// Names of the inputs: a literal becomes a constant of that name inside of the operation's name, or, behind "^",
   /// beside it.
   std::vector<std::string> parameters = {};
-  bool same_dtypes = false;  ///< whether all inputs must have one dtype
+  bool same_dtypes = false;  ///< whether the inputs must have one dtype: all, or those in `same_from` .. `same_until`
   bool is_differentiable = true;
+  Accepts accepts = Accepts::anything;  ///< as its first input
+  std::size_t same_from = 0;
+  std::size_t same_until = std::string::npos;
+  /// Of the outputs, where `compute` cannot tell for inputs of unknown size.
+  std::optional<TensorSpecs> outputs = {};
 };
 
 /// Makes an operation in the graph of its inputs. In a ScopedLayer, and in models that are being traced, computes.
@@ -27,7 +36,8 @@ Tensors make_operation(const OperationForm& form, const std::string& name, const
                        const Compute& compute);
 inline Tensor make_single(const OperationForm& form, const std::string& name, const Tensors& inputs,
                           const std::function<cornu::Tensor(const cornu::Tensors&)>& compute) {
-  return make_operation(form, name, inputs, [compute](const cornu::Tensors& x) { return cornu::Tensors{compute(x)}; })[0];
+  return make_operation(form, name, inputs,
+                        [compute](const cornu::Tensors& x) { return cornu::Tensors{compute(x)}; })[0];
 }
 
 /// Tensors as the framework takes them.

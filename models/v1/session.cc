@@ -28,8 +28,8 @@ Feed::Feed(const Variable& fed, const cornu::Tensor& with)
 
 const cornu::Tensor& Fetched::tensor() const {
   if (value_.defined()) return value_;
-  throw errors::ValueError(is_list_ ? "Fetched: expected a single value; got a list of " + std::to_string(list_.size()) +
-                                          ", whose entries are taken by index or key"
+  throw errors::ValueError(is_list_ ? "Fetched: expected a single value; got a list of " +
+                                          std::to_string(list_.size()) + ", whose entries are taken by index or key"
                                     : "Fetched: an operation gives no value");
 }
 
@@ -172,7 +172,8 @@ cornu::Tensors SessionBody::compute(const Flat& flat, const Fed& fed) {
     std::unique_ptr<RunPlan>& plan = plans_[key];
     if (plan) return plan->run(values_, fed.values);
     try {
-      plan = std::make_unique<RunPlan>(*graph_, values_, flat.tensors, flat.operations, fed.tensors, fed.specs, decisions);
+      plan =
+          std::make_unique<RunPlan>(*graph_, values_, flat.tensors, flat.operations, fed.tensors, fed.specs, decisions);
     } catch (const UndecidedCond& undecided) {
       plans_.erase(key);
       decided_before_[base].push_back(undecided.conditional);
@@ -183,8 +184,12 @@ cornu::Tensors SessionBody::compute(const Flat& flat, const Fed& fed) {
   }
 }
 
-Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
+void SessionBody::check_open() const {
   if (closed_) throw errors::RuntimeError("Session::run: Attempted to use a closed Session");
+}
+
+Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
+  check_open();
   if (graph_->records().empty()) {
     throw errors::RuntimeError("Session::run: The Session graph is empty. Add operations to the graph before run().");
   }
@@ -224,6 +229,7 @@ Session::DefaultScope::DefaultScope(Session& session) : graph_(session.graph()),
 Session::DefaultScope::~DefaultScope() { default_session = outer_; }
 
 void Session::load(const Variable& variable, const cornu::Tensor& value) {
+  body_->check_open();
   body_->check_element(variable.body(), "Variable '" + variable.name() + "'");
   const VariableRecord& record = *variable.record();
   if (value.shape() != record.variable.shape()) {

@@ -24,7 +24,8 @@ struct Optimizer::Step {
   std::map<const VariableRecord*, Variables> slots;  // of each variable
 
   void share(const std::string& name, const cornu::Tensor& value) {
-    shared[name] = value.is_symbolic() ? value : body->add_constant(body->unique_scope(name), ops::cast(value.strong(), float32));
+    shared[name] =
+        value.is_symbolic() ? value : body->add_constant(body->unique_scope(name), ops::cast(value.strong(), float32));
   }
 };
 
@@ -36,7 +37,6 @@ Variable slot_of(const Variable& variable, const std::string& name, double value
   return get_variable("", {.shape = variable.shape(),
                            .dtype = variable.dtype(),
                            .initializer = constant_initializer(value),
-                           .regularizer = no_regularizer(),
                            .trainable = false});
 }
 

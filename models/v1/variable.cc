@@ -32,7 +32,12 @@ Tensor assigning(const char* type, const Variable& variable, const Tensor& value
   return with_v1_errors([&]() -> Tensor {
     const std::shared_ptr<GraphBody> body = variable.body();
     if (value.is_symbolic()) body_for({variable.record()->handle, value});
-    if (!value.is_weak() && value.dtype() != variable.dtype()) {
+    if (update && variable.dtype() == boolean) {
+      throw errors::TypeError(std::string(type) + ": expected a variable of numbers; got " + variable.name() +
+                              " of dtype bool");
+    }
+    if ((!value.is_weak() || (is_floating(value.dtype()) && !is_floating(variable.dtype()))) &&
+        value.dtype() != variable.dtype()) {
       throw errors::TypeError(std::string(type) + ": expected a value of dtype " + name_of(variable.dtype()) +
                               ", that of variable " + variable.name() + "; got " + name_of(value.dtype()));
     }
@@ -43,21 +48,20 @@ Tensor assigning(const char* type, const Variable& variable, const Tensor& value
     const std::string complete = body->unique_scope(name.empty() ? type : name);
     const cornu::Tensor operand =
         value.is_symbolic() ? cornu::Tensor(value)
-                            : body->add_constant(complete + "/value",
-                                                 ops::cast(value.strong(), variable.dtype()));
-    OperationRecord& record = body->add_operation(
-        complete, {.type = type,
-                   .inputs = {variable.record()->handle, operand},
-                   .outputs = {{variable.shape(), variable.dtype()}},
-                   .execute =
-                       [update](Run& run, const OperationRecord& operation) {
-                         const cornu::Tensor given = run.value(operation.node->input(1));
-                         const cornu::Tensor next =
-                             update ? update(run.current_value(*operation.variable), given) : given;
-                         run.assign(*operation.variable, next);
-                         return cornu::Tensors{next};
-                       },
-                   .first_input_is_reference = true});
+                            : body->add_constant(complete + "/value", ops::cast(value.strong(), variable.dtype()));
+    OperationRecord& record =
+        body->add_operation(complete, {.type = type,
+                                       .inputs = {variable.record()->handle, operand},
+                                       .outputs = {{variable.shape(), variable.dtype()}},
+                                       .execute =
+                                           [update](Run& run, const OperationRecord& operation) {
+                                             const cornu::Tensor given = run.value(operation.node->input(1));
+                                             const cornu::Tensor next =
+                                                 update ? update(run.current_value(*operation.variable), given) : given;
+                                             run.assign(*operation.variable, next);
+                                             return cornu::Tensors{next};
+                                           },
+                                       .first_input_is_reference = true});
     record.variable = variable.record();
     return record.node->output(0);
   });
@@ -71,6 +75,19 @@ Variables in_collection(const char* key, const std::string& scope) {
   return result;
 }
 
+// A literal is converted to the dtype stated.
+Initializer converted(const Initializer& initial_value, const std::optional<DType>& dtype) {
+  if (!dtype || initial_value.is_rule() || initial_value.is_function()) return initial_value;
+  const Tensor given = initial_value.given();
+  if (given.is_symbolic() || given.dtype() == *dtype) return initial_value;
+  if (is_floating(given.dtype()) && !is_floating(*dtype)) {
+    throw errors::TypeError(std::string("Variable: Expected ") + name_of(*dtype) +
+                            ", but got an initial value of dtype " + name_of(given.dtype()) +
+                            ". Round and cast it first.");
+  }
+  return Initializer(Tensor(ops::cast(given.strong(), *dtype)));
+}
+
 }  // namespace
 
 Variable::Variable(const Initializer& initial_value, const VariableOptions& options) : graph_(default_body()) {
@@ -78,7 +95,7 @@ Variable::Variable(const Initializer& initial_value, const VariableOptions& opti
     return make_variable(graph_, {.name = graph_->unique_scope(options.name),
                                   .shape = {},
                                   .dtype = options.dtype,
-                                  .initializer = initial_value,
+                                  .initializer = converted(initial_value, options.dtype),
                                   .trainable = options.trainable,
                                   .collections = options.collections,
                                   .constraint = options.constraint});
@@ -106,16 +123,15 @@ Tensor Variable::value() const {
 
 Tensor Variable::read_value() const {
   if (!graph_) return value();
-  const NameScopeGuard at_root(graph_, "");
   OperationRecord& record =
-      graph_->add_named(record_->name + "/read_value", {.type = "Identity",
-                                                  .inputs = {record_->handle},
-                                                  .outputs = {{shape(), dtype()}},
-                                                  .execute =
-                                                      [](Run& run, const OperationRecord& operation) {
-                                                        return cornu::Tensors{run.current_value(*operation.variable)};
-                                                      },
-                                                  .first_input_is_reference = true});
+      graph_->add_named("read", {.type = "Identity",
+                                 .inputs = {record_->handle},
+                                 .outputs = {{shape(), dtype()}},
+                                 .execute =
+                                     [](Run& run, const OperationRecord& operation) {
+                                       return cornu::Tensors{run.current_value(*operation.variable)};
+                                     },
+                                 .first_input_is_reference = true});
   record.variable = record_;
   return record.node->output(0);
 }
@@ -146,7 +162,8 @@ Operation Variable::initializer() const { return {graph_, *record_->initializer}
 void Variable::load(const cornu::Tensor& value, Session& session) const { session.load(*this, value); }
 
 const cornu::Variable& Variable::layer_variable() const {
-  if (!record_) throw errors::ValueError("Variable: '" + tensor_.name() + "' is what a custom getter made, no variable");
+  if (!record_)
+    throw errors::ValueError("Variable: '" + tensor_.name() + "' is what a custom getter made, no variable");
   return record_->variable;
 }
 
@@ -187,9 +204,8 @@ Operation variables_initializer(const Variables& variables, const std::string& n
   std::vector<const OperationRecord*> initializers;
   for (const Variable& variable : variables) initializers.push_back(variable.record()->initializer);
   body->push_control_inputs(initializers);
-  const OperationRecord& record = body->add_named(name, {.type = "NoOp", .execute = [](Run&, const OperationRecord&) {
-                                                           return cornu::Tensors{};
-                                                         }});
+  const OperationRecord& record =
+      body->add_named(name, {.type = "NoOp", .execute = [](Run&, const OperationRecord&) { return cornu::Tensors{}; }});
   body->pop_control_inputs();
   return {body, record};
 }
@@ -199,9 +215,8 @@ Operation local_variables_initializer() { return variables_initializer(local_var
 
 Operation report_uninitialized_variables(const std::string& name) {
   const std::shared_ptr<GraphBody> body = default_body();
-  return {body, body->add_named(name, {.type = "ReportUninitialized", .execute = [](Run&, const OperationRecord&) {
-                                         return cornu::Tensors{};
-                                       }})};
+  return {body, body->add_named(name, {.type = "ReportUninitialized",
+                                       .execute = [](Run&, const OperationRecord&) { return cornu::Tensors{}; }})};
 }
 
 Tensor is_variable_initialized(const Variable& variable) {
@@ -222,8 +237,9 @@ Tensor is_variable_initialized(const Variable& variable) {
 
 Variable create_global_step() {
   if (!get_collection(GraphKeys::GLOBAL_STEP).empty()) {
-    throw errors::ValueError("create_global_step: \"global_step\" already exists in this graph; use "
-                             "get_or_create_global_step()");
+    throw errors::ValueError(
+        "create_global_step: \"global_step\" already exists in this graph; use "
+        "get_or_create_global_step()");
   }
   return get_variable("global_step", {.shape = Shape{},
                                       .dtype = int64,

@@ -22,12 +22,13 @@ ScopeSettings opened(ScopeSettings base, const ScopeOptions& options) {
   if (options.custom_getter) {
     const CustomGetter outer = base.custom_getter;
     const CustomGetter inner = options.custom_getter;
-    base.custom_getter = !outer ? inner : CustomGetter([outer, inner](const auto& getter, const auto& name, const auto& given) {
-      const auto through_outer = [&](const std::string& asked, const GetVariableOptions& with) {
-        return outer(getter, asked, with);
-      };
-      return inner(through_outer, name, given);
-    });
+    base.custom_getter =
+        !outer ? inner : CustomGetter([outer, inner](const auto& getter, const auto& name, const auto& given) {
+          const auto through_outer = [&](const std::string& asked, const GetVariableOptions& with) {
+            return outer(getter, asked, with);
+          };
+          return inner(through_outer, name, given);
+        });
   }
   return base;
 }
@@ -78,8 +79,8 @@ Variable find_or_make(const std::shared_ptr<GraphBody>& body, const std::string&
                                ") must be fully defined; got none. Give it a shape, or an initializer with a value.");
     }
     if (!options.shape->is_known()) {
-      throw errors::ValueError("get_variable: Shape of a new variable (" + full_name +
-                               ") must be fully defined; got " + options.shape->to_string());
+      throw errors::ValueError("get_variable: Shape of a new variable (" + full_name + ") must be fully defined; got " +
+                               options.shape->to_string());
     }
     check_initializer_dtype(full_name, made.initializer, options.dtype.value_or(float32));
   }
@@ -120,7 +121,10 @@ void VariableScope::enter(const std::string& full_name, const ScopeOptions& opti
 }
 
 VariableScope::VariableScope(const std::string& name, const ScopeOptions& options)
-    : body_(body_of_scope(options)), outer_name_scope_(body_->name_scope()), outer_scope_(body_->scopes.current()) {
+    : body_(body_of_scope(options)),
+      default_graph_(Graph(body_)),
+      outer_name_scope_(body_->name_scope()),
+      outer_scope_(body_->scopes.current()) {
   const bool opens = !name.empty();
   if (opens) check_name(name, outer_name_scope_.empty(), "scope");
   ScopeSettings settings = *outer_scope_;
@@ -130,6 +134,7 @@ VariableScope::VariableScope(const std::string& name, const ScopeOptions& option
 
 VariableScope::VariableScope(const ScopeObject& scope, const ScopeOptions& options)
     : body_(body_of_scope(options)),
+      default_graph_(Graph(body_)),
       outer_name_scope_(body_->name_scope()),
       outer_scope_(body_->scopes.current()),
       restored_counts_(body_->scopes.counts()) {
@@ -139,7 +144,10 @@ VariableScope::VariableScope(const ScopeObject& scope, const ScopeOptions& optio
 }
 
 VariableScope::VariableScope(const DefaultName& default_name, const ScopeOptions& options)
-    : body_(body_of_scope(options)), outer_name_scope_(body_->name_scope()), outer_scope_(body_->scopes.current()) {
+    : body_(body_of_scope(options)),
+      default_graph_(Graph(body_)),
+      outer_name_scope_(body_->name_scope()),
+      outer_scope_(body_->scopes.current()) {
   if (default_name.name.empty()) {
     throw errors::TypeError("variable_scope: If default_name is none then name_or_scope is required");
   }
@@ -182,7 +190,8 @@ Variable get_variable(const std::string& name, const GetVariableOptions& given) 
     const auto scope_getter = [&](const std::string& asked, const GetVariableOptions& with) {
       return scope->custom_getter ? scope->custom_getter(true_getter, asked, with) : true_getter(asked, with);
     };
-    return own ? own(scope_getter, full_name, options) : scope_getter(full_name, options);
+    // A getter of the call's own takes the place of the scope's.
+    return own ? own(true_getter, full_name, options) : scope_getter(full_name, options);
   });
 }
 

@@ -18,7 +18,9 @@ template <typename T> std::optional<T> optional_of(const Json& statement, const 
   if (!statement.contains(key) || statement.at(key).is_null()) return {};
   return statement.at(key).get<T>();
 }
-std::string text_of(const Json& statement, const char* key) { return optional_of<std::string>(statement, key).value_or(""); }
+std::string text_of(const Json& statement, const char* key) {
+  return optional_of<std::string>(statement, key).value_or("");
+}
 
 class Interpreter {
  public:
@@ -102,7 +104,7 @@ class Interpreter {
     if (x.is_object() && x.contains("value"))
       return array(x.at("value"), cornu::dtype_of(x.value("dtype", std::string("float32"))));
     if (x.is_array() && !(x.size() > 0 && x[0].is_string() && x[0].get<std::string>().starts_with("$")))
-      return array(x, beside.value_or(inferred(x)));
+      return array(x, beside && inferred(x) != cornu::boolean ? *beside : inferred(x));
     const Value value = ref(x, env);
     if (const auto found = as_tensor(value)) return *found;
     if (const auto* flag = value.as<bool>()) return v1::Tensor(*flag);
@@ -111,10 +113,10 @@ class Interpreter {
     throw Mismatch("expected a tensor: " + x.dump());
   }
 
-  v1::Tensors tensors(const Json& list, const Env& env) const {
+  v1::Tensors tensors(const Json& list, const Env& env, bool of_one_dtype = true) const {
     std::optional<DType> beside;
     for (const Json& item : list) {
-      if (item.is_string()) beside = tensor(item, env).dtype();
+      if (item.is_string() && of_one_dtype) beside = tensor(item, env).dtype();
     }
     v1::Tensors result;
     for (const Json& item : list) result.push_back(tensor(item, env, beside));
@@ -190,9 +192,8 @@ class Interpreter {
     const Json& x = statement.at(key);
     if (x.contains("fn")) {
       const auto function = get<std::shared_ptr<Function>>(x.at("fn"), env);
-      return v1::Initializer(std::function<v1::Tensor()>([this, function] {
-        return as_tensor(invoke(*function, {})).value();
-      }));
+      return v1::Initializer(
+          std::function<v1::Tensor()>([this, function] { return as_tensor(invoke(*function, {})).value(); }));
     }
     if (x.contains("tensor")) return v1::Initializer(tensor(x.at("tensor"), env));
     if (!x.contains("init")) {
@@ -206,7 +207,8 @@ class Interpreter {
     if (kind == "zeros") return v1::zeros_initializer();
     if (kind == "ones") return v1::ones_initializer();
     if (kind == "constant") return v1::constant_initializer(array(x.at("value"), inferred(x.at("value"))));
-    if (kind == "random_normal") return v1::random_normal_initializer(x.value("mean", 0.0), x.value("stddev", 1.0), seed);
+    if (kind == "random_normal")
+      return v1::random_normal_initializer(x.value("mean", 0.0), x.value("stddev", 1.0), seed);
     if (kind == "random_uniform")
       return v1::random_uniform_initializer(x.value("minval", 0.0), x.value("maxval", 1.0), seed);
     if (kind == "glorot_uniform") return v1::glorot_uniform_initializer(seed);
@@ -384,7 +386,8 @@ class Interpreter {
   Value assigned(const Json& st, const Env& env,
                  v1::Tensor (*function)(const v1::Variable&, const v1::Tensor&, const std::string&)) {
     const Value held = ref(st.at("var"), env);
-    const v1::Variable variable = held.as<v1::Variable>() ? *held.as<v1::Variable>() : v1::variable_of(as_tensor(held).value());
+    const v1::Variable variable =
+        held.as<v1::Variable>() ? *held.as<v1::Variable>() : v1::variable_of(as_tensor(held).value());
     return Value(function(variable, tensor(st.at("value"), env, variable.dtype()), text_of(st, "name")));
   }
   Value do_assign(const Json& st, const Env& env) { return assigned(st, env, v1::assign); }
@@ -402,7 +405,9 @@ class Interpreter {
     for (const Json& item : st.at("vars")) variables.push_back(get<v1::Variable>(item, env));
     return Value(v1::variables_initializer(variables, st.value("name", std::string("init"))));
   }
-  Value do_report_uninitialized_variables(const Json&, const Env&) { return Value(v1::report_uninitialized_variables()); }
+  Value do_report_uninitialized_variables(const Json&, const Env&) {
+    return Value(v1::report_uninitialized_variables());
+  }
   Value do_is_variable_initialized(const Json& st, const Env& env) {
     return Value(v1::is_variable_initialized(get<v1::Variable>(st.at("var"), env)));
   }
@@ -413,8 +418,8 @@ class Interpreter {
     return Value(v1::placeholder(dtype(st).value(), optional_shape(st, env), text_of(st, "name")));
   }
   Value do_placeholder_with_default(const Json& st, const Env& env) {
-    return Value(v1::placeholder_with_default(tensor(st.at("value"), env),
-                                              optional_shape(st, env).value_or(Shape::unknown_rank()), text_of(st, "name")));
+    return Value(v1::placeholder_with_default(
+        tensor(st.at("value"), env), optional_shape(st, env).value_or(Shape::unknown_rank()), text_of(st, "name")));
   }
   Value do_constant(const Json& st, const Env& env) {
     const Json& given = st.at("value");
@@ -580,7 +585,8 @@ class Interpreter {
     const auto list = get<List>(st.at("grads_and_vars"), env);
     for (const Value& item : list) {
       const List& pair = *item.as<List>();
-      pairs.emplace_back(pair.at(0).is_none() ? v1::Tensor() : as_tensor(pair.at(0)).value(), *pair.at(1).as<v1::Variable>());
+      pairs.emplace_back(pair.at(0).is_none() ? v1::Tensor() : as_tensor(pair.at(0)).value(),
+                         *pair.at(1).as<v1::Variable>());
     }
     return Value(optimizer(st, env)->apply_gradients(pairs));
   }
@@ -620,8 +626,9 @@ class Interpreter {
                                     conv_options(st, env)));
   }
   Value do_layers_max_pooling2d(const Json& st, const Env& env) {
-    return Value(v1::layers::max_pooling2d(tensor(st.at("in"), env), numbers(st.at("pool_size")), numbers(st.at("strides")),
-                                           {.padding = st.value("padding", std::string("valid")), .name = text_of(st, "name")}));
+    return Value(
+        v1::layers::max_pooling2d(tensor(st.at("in"), env), numbers(st.at("pool_size")), numbers(st.at("strides")),
+                                  {.padding = st.value("padding", std::string("valid")), .name = text_of(st, "name")}));
   }
   Value do_layers_flatten(const Json& st, const Env& env) {
     return Value(v1::layers::flatten(tensor(st.at("in"), env), text_of(st, "name")));
@@ -633,8 +640,8 @@ class Interpreter {
     return as_tensor(value).value();
   }
   Value do_layers_dropout(const Json& st, const Env& env) {
-    return Value(v1::layers::dropout(tensor(st.at("in"), env),
-                                     {.rate = st.at("rate"), .training = training(st, env), .name = text_of(st, "name")}));
+    return Value(v1::layers::dropout(
+        tensor(st.at("in"), env), {.rate = st.at("rate"), .training = training(st, env), .name = text_of(st, "name")}));
   }
   Value do_layers_batch_normalization(const Json& st, const Env& env) {
     v1::layers::BatchNormalizationOptions options{.momentum = st.value("momentum", 0.99),
@@ -649,7 +656,8 @@ class Interpreter {
   }
   Value do_layers_Dense(const Json& st, const Env& env) {
     auto options = layer_options<v1::layers::DenseOptions>(st, env);
-    if (!st.contains("scope")) return Value(std::make_shared<v1::layers::Dense>(st.at("units").get<std::int64_t>(), options));
+    if (!st.contains("scope"))
+      return Value(std::make_shared<v1::layers::Dense>(st.at("units").get<std::int64_t>(), options));
     const Value scope = ref(st.at("scope"), env);
     const auto* object = scope.as<v1::ScopeObject>();
     options.scope = object ? *object : v1::VariableScope(*scope.as<std::string>()).object();
@@ -687,21 +695,19 @@ class Interpreter {
   Value do_tracked_layer(const Json& st, const Env& env) {
     const auto function = std::make_shared<Function>(
         Function{st.at("params").get<std::vector<std::string>>(), st.at("body"), st.at("returns"), env});
-    const v1::ScopedLayer layer(
-        v1::ScopedLayerBody::Function([this, function](const v1::Tensors& inputs, bool) {
-          std::vector<Value> arguments(inputs.begin(), inputs.end());
-          v1::Tensors results;
-          flatten(invoke(*function, arguments), results);
-          return results;
-        }),
-        st.value("name", std::string("tracked")));
+    const v1::ScopedLayer layer(v1::ScopedLayerBody::Function([this, function](const v1::Tensors& inputs, bool) {
+                                  std::vector<Value> arguments(inputs.begin(), inputs.end());
+                                  v1::Tensors results;
+                                  flatten(invoke(*function, arguments), results);
+                                  return results;
+                                }),
+                                st.value("name", std::string("tracked")));
     return Value(KerasLayer{layer, "ScopedLayer"});
   }
   Value do_get_or_create_layer(const Json& st, const Env& env) {
     const auto function = get<std::shared_ptr<Function>>(st.at("create"), env);
-    return Value(KerasLayer{v1::get_or_create_layer(st.at("name"),
-                                                    [&] { return invoke(*function, {}).as<KerasLayer>()->layer; }),
-                            ""});
+    return Value(KerasLayer{
+        v1::get_or_create_layer(st.at("name"), [&] { return invoke(*function, {}).as<KerasLayer>()->layer; }), ""});
   }
   Value do_set_weight(const Json& st, const Env& env) {
     const auto layer = get<KerasLayer>(st.at("layer"), env);
@@ -936,11 +942,12 @@ class Interpreter {
   Value do_expect_same_variable(const Json& st, const Env& env) {
     const Value a = ref(st.at("a"), env);
     const Value b = ref(st.at("b"), env);
-    if (const auto *x = a.as<v1::Variable>(), *y = b.as<v1::Variable>(); x && y) return check(st, *x == *y);
-    if (const auto *x = a.as<v1::Operation>(), *y = b.as<v1::Operation>(); x && y) return check(st, *x == *y);
-    if (const auto *x = a.as<v1::Graph>(), *y = b.as<v1::Graph>(); x && y) return check(st, *x == *y);
-    if (const auto *x = a.as<KerasLayer>(), *y = b.as<KerasLayer>(); x && y) return check(st, x->layer == y->layer);
-    if (const auto *x = a.as<v1::Tensor>(), *y = b.as<v1::Tensor>(); x && y) return check(st, x->same(*y));
+    if (const auto* x = a.as<v1::Variable>(), *y = b.as<v1::Variable>(); x && y) return check(st, *x == *y);
+    if (const auto* x = a.as<v1::Operation>(), *y = b.as<v1::Operation>(); x && y) return check(st, *x == *y);
+    if (const auto* x = a.as<v1::Graph>(), *y = b.as<v1::Graph>(); x && y) return check(st, *x == *y);
+    if (const auto* x = a.as<v1::ScopeObject>(), *y = b.as<v1::ScopeObject>(); x && y) return check(st, *x == *y);
+    if (const auto* x = a.as<KerasLayer>(), *y = b.as<KerasLayer>(); x && y) return check(st, x->layer == y->layer);
+    if (const auto* x = a.as<v1::Tensor>(), *y = b.as<v1::Tensor>(); x && y) return check(st, x->same(*y));
     return check(st, false);
   }
   Value do_expect_scope(const Json& st, const Env& env) {
@@ -977,7 +984,8 @@ class Interpreter {
     Json losses = Json::array();
     const auto* scoped = dynamic_cast<const v1::ScopedLayerBody*>(layer.layer.ptr().get());
     if (!scoped) throw Mismatch("expect_losses: expected a tracked layer");
-    for (const cornu::Tensor& loss : scoped->regularization_losses()) losses.push_back(encoded(Value(v1::Fetched(loss))));
+    for (const cornu::Tensor& loss : scoped->regularization_losses())
+      losses.push_back(encoded(Value(v1::Fetched(loss))));
     return check(st, losses);
   }
   Value do_expect_error(const Json& st, const Env& env) {
@@ -1029,7 +1037,8 @@ Value Interpreter::do_get(const Json& st, const Env& env) {
   if (const auto* scope = of.as<v1::ScopeObject>(); scope && attribute == "original_name_scope")
     return Value(scope->original_name_scope());
   if (const auto* keras = of.as<KerasLayer>()) {
-    if (const auto* shared = dynamic_cast<SharedDenseLayerBody*>(keras->layer.ptr().get()); shared && attribute == "dense_layer")
+    if (const auto* shared = dynamic_cast<SharedDenseLayerBody*>(keras->layer.ptr().get());
+        shared && attribute == "dense_layer")
       return Value(KerasLayer{shared->dense_layer, "Dense"});
     for (const cornu::Weight& weight : keras->layer->own_weights()) {
       if (weight.variable.name() == attribute) return Value(v1::variable_of(weight.variable));
@@ -1048,21 +1057,31 @@ Value Interpreter::do_op(const Json& st, const Env& env) {
   const std::string kind = st.at("op");
   const std::string name = st.contains("name") && !st.at("name").is_null() ? get<std::string>(st.at("name"), env) : "";
   const Json attrs = st.value("attrs", Json::object());
-  const v1::Tensors in = st.contains("in") ? tensors(st.at("in"), env) : v1::Tensors();
+  const v1::Tensors in = st.contains("in") ? tensors(st.at("in"), env, kind != "gather") : v1::Tensors();
   using Unary = v1::Tensor (*)(const v1::Tensor&, const std::string&);
   using Binary = v1::Tensor (*)(const v1::Tensor&, const v1::Tensor&, const std::string&);
-  static const std::map<std::string, Unary> unary{
-      {"identity", v1::identity}, {"stop_gradient", v1::stop_gradient}, {"negative", v1::negative},
-      {"abs", v1::abs},           {"square", v1::square},               {"sqrt", v1::sqrt},
-      {"exp", v1::exp},           {"log", v1::log},                     {"relu", v1::nn::relu},
-      {"sigmoid", v1::sigmoid},   {"tanh", v1::tanh},                   {"softmax", v1::nn::softmax},
-      {"l2_loss", v1::nn::l2_loss}, {"shape", v1::shape},               {"zeros_like", v1::zeros_like},
-      {"ones_like", v1::ones_like}, {"logical_not", v1::logical_not}};
+  static const std::map<std::string, Unary> unary{{"identity", v1::identity},
+                                                  {"stop_gradient", v1::stop_gradient},
+                                                  {"negative", v1::negative},
+                                                  {"abs", v1::abs},
+                                                  {"square", v1::square},
+                                                  {"sqrt", v1::sqrt},
+                                                  {"exp", v1::exp},
+                                                  {"log", v1::log},
+                                                  {"relu", v1::nn::relu},
+                                                  {"sigmoid", v1::sigmoid},
+                                                  {"tanh", v1::tanh},
+                                                  {"softmax", v1::nn::softmax},
+                                                  {"l2_loss", v1::nn::l2_loss},
+                                                  {"shape", v1::shape},
+                                                  {"zeros_like", v1::zeros_like},
+                                                  {"ones_like", v1::ones_like},
+                                                  {"logical_not", v1::logical_not}};
   static const std::map<std::string, Binary> binary{
-      {"add", v1::add},         {"subtract", v1::subtract}, {"multiply", v1::multiply},
-      {"divide", v1::divide},   {"maximum", v1::maximum},   {"minimum", v1::minimum},
-      {"pow", v1::pow},         {"bias_add", v1::nn::bias_add}, {"equal", v1::equal},
-      {"less", v1::less},       {"greater", v1::greater},   {"logical_and", v1::logical_and},
+      {"add", v1::add},       {"subtract", v1::subtract},     {"multiply", v1::multiply},
+      {"divide", v1::divide}, {"maximum", v1::maximum},       {"minimum", v1::minimum},
+      {"pow", v1::pow},       {"bias_add", v1::nn::bias_add}, {"equal", v1::equal},
+      {"less", v1::less},     {"greater", v1::greater},       {"logical_and", v1::logical_and},
       {"gather", v1::gather}};
   if (const auto it = unary.find(kind); it != unary.end()) return Value(it->second(in.at(0), name));
   if (const auto it = binary.find(kind); it != binary.end()) return Value(it->second(in.at(0), in.at(1), name));
@@ -1083,13 +1102,16 @@ Value Interpreter::do_op(const Json& st, const Env& env) {
   if (kind == ">") return Value(in.at(0) > in.at(1));
   if (kind == "matmul")
     return Value(v1::matmul(in.at(0), in.at(1),
-                            {.transpose_a = attrs.value("transpose_a", false), .transpose_b = attrs.value("transpose_b", false), .name = name}));
+                            {.transpose_a = attrs.value("transpose_a", false),
+                             .transpose_b = attrs.value("transpose_b", false),
+                             .name = name}));
   if (kind == "add_n") return Value(v1::add_n(in, name));
   if (kind == "reduce_mean") return reduce(v1::reduce_mean);
   if (kind == "reduce_sum") return reduce(v1::reduce_sum);
   if (kind == "reduce_max") return reduce(v1::reduce_max);
   if (kind == "argmax") return Value(v1::argmax(in.at(0), attrs.value("axis", std::int64_t{0}), name));
-  if (kind == "conv2d") return Value(v1::nn::conv2d(in.at(0), in.at(1), integers("strides"), attrs.at("padding"), name));
+  if (kind == "conv2d")
+    return Value(v1::nn::conv2d(in.at(0), in.at(1), integers("strides"), attrs.at("padding"), name));
   if (kind == "max_pool")
     return Value(v1::nn::max_pool(in.at(0), integers("ksize"), integers("strides"), attrs.at("padding"), name));
   if (kind == "avg_pool")
@@ -1105,7 +1127,8 @@ Value Interpreter::do_op(const Json& st, const Env& env) {
   }
   if (kind == "expand_dims") return Value(v1::expand_dims(in.at(0), attrs.at("axis"), name));
   if (kind == "squeeze")
-    return Value(v1::squeeze(in.at(0), attrs.contains("axis") ? numbers(attrs.at("axis")) : std::vector<std::int64_t>(), name));
+    return Value(
+        v1::squeeze(in.at(0), attrs.contains("axis") ? numbers(attrs.at("axis")) : std::vector<std::int64_t>(), name));
   if (kind == "cast") return Value(v1::cast(in.at(0), cornu::dtype_of(attrs.at("dtype").get<std::string>()), name));
   if (kind == "zeros" || kind == "ones") {
     const DType type = cornu::dtype_of(attrs.value("dtype", std::string("float32")));
