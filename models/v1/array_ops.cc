@@ -75,16 +75,16 @@ Tensor placeholder(DType dtype, const std::optional<Shape>& shape, const std::st
 }
 
 Tensor placeholder_with_default(const Tensor& input, const Shape& shape, const std::string& name) {
-  if (!input.shape().is_compatible_with(shape)) {
-    throw errors::ValueError("placeholder_with_default: expected an input that fits shape " + shape.to_string() +
-                             "; got shape " + input.shape().to_string());
-  }
   const std::shared_ptr<GraphBody> body = body_for({input});
   const std::string complete = body->unique_scope(name.empty() ? "PlaceholderWithDefault" : name);
   Tensor value = input;
   if (!input.is_symbolic()) {
     const NameScopeGuard inside(body, complete);
     value = constant(input, {.name = "input"});
+  }
+  if (!input.shape().is_compatible_with(shape)) {
+    throw errors::ValueError("placeholder_with_default: expected an input that fits shape " + shape.to_string() +
+                             "; got shape " + input.shape().to_string());
   }
   return body
       ->add_operation(complete, {.type = "PlaceholderWithDefault",

@@ -11,6 +11,7 @@
 #include "framework/ops/matmul.h"
 #include "framework/ops/move_axes.h"
 #include "framework/ops/reduce.h"
+#include "framework/ops/reshape.h"
 #include "framework/ops/rounding.h"
 #include "framework/ops/trigonometric.h"
 #include "framework/ops/where.h"
@@ -58,7 +59,10 @@ cornu::Tensor true_divide(const cornu::Tensor& x, const cornu::Tensor& y) {
 Tensor divided(const Tensor& x, const Tensor& y, const std::string& name, bool is_operator) {
   const std::shared_ptr<GraphBody> body = body_for({x, y});
   const DType dtype = x.is_symbolic() ? x.dtype() : y.dtype();
-  if (body && (x.is_symbolic() || y.is_symbolic()) && is_integer(dtype) && (x.dtype() == y.dtype() || y.is_weak())) {
+  const auto fits = [dtype](const Tensor& operand) {
+    return operand.dtype() == dtype || (operand.is_weak() && is_integer(operand.dtype()));
+  };
+  if (body && (x.is_symbolic() || y.is_symbolic()) && is_integer(dtype) && fits(x) && fits(y)) {
     const NameScope inside(name.empty() ? "truediv" : name, {}, {x, y});
     const auto as_fractions = [&](const Tensor& value, const char* parameter) {
       if (value.is_symbolic()) return cast(value, float64);
@@ -171,7 +175,9 @@ Tensor squared_difference(const Tensor& x, const Tensor& y, const std::string& n
 Tensor add_n(const Tensors& inputs, const std::string& name) {
   if (inputs.empty()) throw errors::ValueError("add_n: expected one tensor at least; got none");
   if (inputs.size() == 1 && inputs[0].is_symbolic()) return name.empty() ? inputs[0] : identity(inputs[0], name);
-  return make_single({.type = "AddN", .default_name = "AddN", .parameters = {"inputs"}, .same_dtypes = true}, name,
+  // Literals become constants beside it.
+  const std::vector<std::string> parameters(inputs.size(), "^Const");
+  return make_single({.type = "AddN", .default_name = "AddN", .parameters = parameters, .same_dtypes = true}, name,
                      inputs, [](const cornu::Tensors& in) {
                        cornu::Tensor sum = in[0];
                        for (std::size_t i = 1; i < in.size(); ++i) {
@@ -273,7 +279,19 @@ Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y, const st
                       .same_dtypes = true,
                       .accepts = Accepts::booleans,
                       .same_from = 1},
-                     name, {condition, x, y}, [](const cornu::Tensors& in) { return ops::where(in[0], in[1], in[2]); });
+                     name, {condition, x, y}, [](const cornu::Tensors& in) {
+                       if (!in[1].shape().is_compatible_with(in[2].shape())) {
+                         throw ShapeError("Select: expected t and e of one shape; got " + in[1].shape().to_string() +
+                                          " and " + in[2].shape().to_string());
+                       }
+                       // A vector chooses whole rows.
+                       std::vector<std::int64_t> further_axes(
+                           in[0].rank() == 1 && in[1].rank() > 1 ? static_cast<std::size_t>(in[1].rank() - 1) : 0);
+                       std::iota(further_axes.begin(), further_axes.end(), 1);
+                       const cornu::Tensor chooses =
+                           further_axes.empty() ? in[0] : ops::expand_dims(in[0], Axes(further_axes));
+                       return ops::where(chooses, in[1], in[2]);
+                     });
 }
 
 Tensor cast(const Tensor& x, DType dtype, const std::string& name) {

@@ -146,11 +146,8 @@ Tensor Variable::initialized_value() const {
                             .outputs = {{shape(), dtype()}},
                             .execute =
                                 [](Run& run, const OperationRecord& operation) {
-                                  const cornu::Tensor initial = run.value(operation.node->input(1));
-                                  const cornu::Tensor current = run.current_value(*operation.variable);
-                                  return ops::cond(
-                                      run.is_initialized(*operation.variable), [&] { return cornu::Tensors{current}; },
-                                      [&] { return cornu::Tensors{initial}; });
+                                  return cornu::Tensors{
+                                      run.value_or(*operation.variable, run.value(operation.node->input(1)))};
                                 },
                             .first_input_is_reference = true});
   record.variable = record_;

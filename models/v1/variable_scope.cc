@@ -184,6 +184,12 @@ Variable get_variable(const std::string& name, const GetVariableOptions& given) 
     const std::string full_name = scope->name.empty() ? name : scope->name + "/" + name;
     // Names of variables follow from variable scopes alone.
     const NameScopeGuard at_root(body, "");
+    // Beside a stated dtype TensorFlow turns a value into a constant, to compare the two.
+    if (given.dtype && given.initializer && !given.initializer->is_rule() && !given.initializer->is_function() &&
+        !TrackingStore::current()) {
+      const Tensor value = given.initializer->given();
+      if (!value.is_symbolic()) body->add_constant(body->unique_scope("Const"), value);
+    }
     const auto true_getter = [&](const std::string& asked, const GetVariableOptions& with) {
       return find_or_make(body, asked, with, with.reuse.value_or(reuse));
     };
