@@ -51,9 +51,10 @@ Tensor Graph::read(const Variable& variable) {
 }
 
 void Graph::assign(const Variable& variable, const Tensor& given) {
-  const Tensor value = given.dtype() == variable.dtype()
-                           ? given.strong()
-                           : apply_single(operation_named("cast"), {given}, {{"dtype", variable.dtype()}});
+  const Tensor own = parent_ ? capture(given) : given;
+  const Tensor value = own.dtype() == variable.dtype()
+                           ? own.strong()
+                           : apply_single(operation_named("cast"), {own}, {{"dtype", variable.dtype()}});
   const auto same_variable = [&](const auto& update) { return update.first.state() == variable.state(); };
   const auto it = std::find_if(updates_.begin(), updates_.end(), same_variable);
   if (it == updates_.end()) {

@@ -16,6 +16,7 @@
 #include "framework/ops/stop_gradient.h"
 #include "framework/ops/take.h"
 #include "models/v1/errors.h"
+#include "models/v1/graph.h"
 #include "models/v1/make_operation.h"
 
 namespace cornu::v1 {
@@ -43,12 +44,6 @@ Tensor filled(const Shape& shape, double value, DType dtype, const char* default
   }
   return body->add_constant(body->unique_scope(name.empty() ? default_name : name),
                             ops::cast(ops::full(shape, value), dtype));
-}
-
-Tensor filled_like(const Tensor& x, double value, const char* type, const char* default_name, const std::string& name) {
-  if (x.shape().is_known()) return filled(x.shape(), value, x.dtype(), default_name, name);
-  return make_single({.type = type, .default_name = default_name, .is_differentiable = false}, name, {x},
-                     [value](const cornu::Tensors& in) { return ops::full_like(in[0], value); });
 }
 
 // The values in another shape, the last one repeated until it is full.
@@ -80,15 +75,19 @@ Tensor placeholder(DType dtype, const std::optional<Shape>& shape, const std::st
 }
 
 Tensor placeholder_with_default(const Tensor& input, const Shape& shape, const std::string& name) {
+  const std::shared_ptr<GraphBody> body = body_for({input});
+  const std::string complete = body->unique_scope(name.empty() ? "PlaceholderWithDefault" : name);
+  Tensor value = input;
+  if (!input.is_symbolic()) {
+    const NameScopeGuard inside(body, complete);
+    value = constant(input, {.name = "input"});
+  }
   if (!input.shape().is_compatible_with(shape)) {
     throw errors::ValueError("placeholder_with_default: expected an input that fits shape " + shape.to_string() +
                              "; got shape " + input.shape().to_string());
   }
-  const std::string default_name = name.empty() ? "PlaceholderWithDefault" : name;
-  const Tensor value = input.is_symbolic() ? input : constant(input, {.name = default_name + "/input"});
-  const std::shared_ptr<GraphBody> body = body_for({value});
   return body
-      ->add_named(default_name, {.type = "PlaceholderWithDefault",
+      ->add_operation(complete, {.type = "PlaceholderWithDefault",
                                  .inputs = {value},
                                  .outputs = {{shape, value.dtype()}},
                                  .compute = [](const cornu::Tensors& in) { return in; }})
@@ -102,6 +101,10 @@ Tensor constant(const cornu::Tensor& given, const ConstantOptions& options) {
   if (options.dtype && is_floating(value.dtype()) && !is_floating(*options.dtype)) {
     throw errors::TypeError(std::string("constant: Expected ") + name_of(*options.dtype) + ", but got " +
                             value.to_string() + " of dtype " + name_of(value.dtype()) + ". Round and cast it first.");
+  }
+  if (options.dtype == boolean && value.dtype() != boolean) {
+    throw errors::TypeError("constant: Expected bool, but got " + value.to_string() + " of dtype " +
+                            name_of(value.dtype()) + ". Compare it with zero first.");
   }
   if (options.dtype && *options.dtype != value.dtype()) value = ops::cast(value, *options.dtype);
   if (options.shape && *options.shape != value.shape()) value = filled_up(value, *options.shape);
@@ -128,11 +131,18 @@ Tensor reshape(const Tensor& x, const Shape& shape, const std::string& name) {
 }
 
 Tensor transpose(const Tensor& x, const std::vector<std::int64_t>& perm, const std::string& name) {
-  std::vector<std::int64_t> order = perm;
-  if (order.empty()) {
-    order.resize(static_cast<std::size_t>(x.rank()));
+  const auto order_of = [perm](const cornu::Tensor& tensor) {
+    std::vector<std::int64_t> order = perm;
+    if (!order.empty()) return order;
+    order.resize(static_cast<std::size_t>(tensor.rank()));
     std::iota(order.rbegin(), order.rend(), 0);
+    return order;
+  };
+  if (perm.empty() && !x.shape().has_rank()) {
+    return make_single({.type = "Transpose", .default_name = "transpose", .parameters = {"x"}}, name, {x},
+                       [order_of](const cornu::Tensors& in) { return ops::transpose(in[0], order_of(in[0])); });
   }
+  const std::vector<std::int64_t> order = order_of(x);
   return make_single({.type = "Transpose", .default_name = "transpose", .parameters = {"x", "perm"}}, name,
                      {x, int_vector(order)},
                      [order](const cornu::Tensors& in) { return ops::transpose(in[0], order); });
@@ -151,27 +161,49 @@ Tensor squeeze(const Tensor& x, const std::vector<std::int64_t>& axis, const std
 }
 
 Tensor concat(const Tensors& values, std::int64_t axis, const std::string& name) {
+  if (values.size() == 1 && body_for({values[0]})) {
+    const std::string given = name.empty() ? "concat" : name;
+    const NameScope inside(given, {}, values);
+    constant(int_scalar(axis), {.name = "concat_dim"});
+    return identity(values[0], given);
+  }
   Tensors inputs = values;
   std::vector<std::string> parameters;
   for (std::size_t i = 0; i < values.size(); ++i) parameters.push_back("values_" + std::to_string(i));
   inputs.emplace_back(int_scalar(axis));
   parameters.emplace_back("axis");
-  return make_single(
-      {.type = "ConcatV2", .default_name = "concat", .parameters = parameters}, name, inputs,
-      [axis](const cornu::Tensors& in) { return ops::concatenate(cornu::Tensors(in.begin(), in.end() - 1), axis); });
+  return make_single({.type = "ConcatV2",
+                      .default_name = "concat",
+                      .parameters = parameters,
+                      .same_dtypes = true,
+                      .same_until = values.size()},
+                     name, inputs, [axis](const cornu::Tensors& in) {
+                       return ops::concatenate(cornu::Tensors(in.begin(), in.end() - 1), axis);
+                     });
 }
 
 Tensor stack(const Tensors& values, std::int64_t axis, const std::string& name) {
-  return make_single({.type = "Pack", .default_name = "stack", .parameters = {"values"}, .same_dtypes = true}, name,
+  const bool all_literals = std::none_of(values.begin(), values.end(), [](const Tensor& x) { return x.is_symbolic(); });
+  if (all_literals && axis == 0 && body_for({})) {
+    cornu::Tensors parts;
+    for (const Tensor& value : values)
+      parts.push_back(value.is_weak() && value.dtype() == int64 ? ops::cast(value, int32) : value.strong());
+    return constant(ops::stack(parts, 0), {.name = name.empty() ? "stack" : name});
+  }
+  // Along the first axis TensorFlow packs a list as it converts any list, whose items it numbers.
+  std::vector<std::string> parameters;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    parameters.push_back((axis == 0 ? "" : "values_") + std::to_string(i));
+  return make_single({.type = "Pack", .default_name = "stack", .parameters = parameters, .same_dtypes = true}, name,
                      values, [axis](const cornu::Tensors& in) { return ops::stack(in, axis); });
 }
 
 Tensors split(const Tensor& x, std::int64_t num, std::int64_t axis, const std::string& name) {
-  const Tensor dimension = body_for({x})
-                               ? constant(int_scalar(axis), {.name = (name.empty() ? "split" : name) + "/split_dim"})
-                               : Tensor(int_scalar(axis));
-  return make_operation({.type = "Split", .default_name = "split", .parameters = {"split_dim", "value"}}, name,
-                        {dimension, x}, [num, axis](const cornu::Tensors& in) { return ops::split(in[1], num, axis); });
+  OperationForm form{.type = "Split", .default_name = "split", .parameters = {"split_dim", "value"}};
+  if (x.shape().has_rank() && axis >= -x.rank() && axis < x.rank() && x.shape()[axis] == kUnknown)
+    form.outputs = TensorSpecs(static_cast<std::size_t>(num), x.spec());
+  return make_operation(form, name, {Tensor(int_scalar(axis)), x},
+                        [num, axis](const cornu::Tensors& in) { return ops::split(in[1], num, axis); });
 }
 
 Tensor slice(const Tensor& x, const std::vector<std::int64_t>& begin, const std::vector<std::int64_t>& size,
@@ -216,10 +248,30 @@ Tensor ones(const Shape& shape, DType dtype, const std::string& name) {
   return filled(shape, 1.0, dtype, "ones", name);
 }
 Tensor zeros_like(const Tensor& x, const std::string& name) {
-  return filled_like(x, 0.0, "ZerosLike", "zeros_like", name);
+  if (x.shape().is_known()) return filled(x.shape(), 0.0, x.dtype(), "zeros_like", name);
+  return make_single({.type = "ZerosLike", .default_name = "zeros_like", .is_differentiable = false}, name, {x},
+                     [](const cornu::Tensors& in) { return ops::full_like(in[0], 0.0); });
 }
+
 Tensor ones_like(const Tensor& x, const std::string& name) {
-  return filled_like(x, 1.0, "OnesLike", "ones_like", name);
+  const std::shared_ptr<GraphBody> body = body_for({x});
+  if (!body) return Tensor(ops::full_like(x, 1.0));
+  const std::string scope = body->unique_scope(name.empty() ? "ones_like" : name);
+  const NameScopeGuard inside(body, scope);
+  const Tensor dims = x.shape().is_known() ? constant(int_vector(x.shape().dims()), {.name = "Shape/shape_as_tensor"})
+                                           : v1::shape(x, "Shape");
+  const cornu::Tensor one = body->add_constant(body->unique_scope("Const"), ops::cast(ops::full({}, 1.0), x.dtype()));
+  // The fill takes its size from x itself, which the shape was taken of.
+  return body
+      ->add_operation(scope, {.type = "Fill",
+                              .inputs = {dims, one},
+                              .outputs = {x.spec()},
+                              .execute =
+                                  [x = cornu::Tensor(x)](Run& run, const OperationRecord&) {
+                                    return cornu::Tensors{ops::full_like(run.value(x), 1.0)};
+                                  },
+                              .is_differentiable = false})
+      .node->output(0);
 }
 
 }  // namespace cornu::v1

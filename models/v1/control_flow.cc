@@ -90,6 +90,7 @@ Operation no_op(const std::string& name) {
 
 Operation group(const std::vector<Operation>& operations, const std::string& name) {
   const std::shared_ptr<GraphBody> body = operations.empty() ? default_body() : operations[0].body();
+  const Graph::DefaultScope default_graph{Graph(body)};
   const ControlDependencies after(operations);
   return {body, body->add_named(name, {.type = "NoOp", .execute = nothing})};
 }
@@ -113,9 +114,10 @@ Tensors cond(const Tensor& pred, const std::function<Tensors()>& true_fn, const 
         pred, [&] { return plain(true_fn()); }, [&] { return plain(false_fn()); });
     return {results.begin(), results.end()};
   }
-  if (pred.dtype() != boolean || (pred.shape().has_rank() && pred.shape().rank() != 0)) {
+  if (pred.dtype() != boolean)
     throw errors::TypeError("cond: expected a bool scalar as pred; got " + pred.spec().to_string());
-  }
+  if (pred.shape().has_rank() && pred.shape().rank() != 0)
+    throw errors::ValueError("cond: expected a bool scalar as pred; got " + pred.spec().to_string());
   const std::string scope = body->unique_scope(name);
   const NameScopeGuard inside(body, scope);
   const auto conditional = std::make_shared<Conditional>();
@@ -144,6 +146,10 @@ Tensors cond(const Tensor& pred, const std::function<Tensors()>& true_fn, const 
   const Tensors then_outputs = traced(true_fn, conditional->then_branch);
   const Tensors else_outputs = traced(false_fn, conditional->else_branch);
   check_branches(then_outputs, else_outputs);
+  cornu::Tensors of_one_graph{predicate};
+  for (const Tensors& outputs : {then_outputs, else_outputs})
+    of_one_graph.insert(of_one_graph.end(), outputs.begin(), outputs.end());
+  body_for(of_one_graph);
   conditional->then_outputs = plain(then_outputs);
   conditional->else_outputs = plain(else_outputs);
   Tensors results;
@@ -247,9 +253,15 @@ Tensors gradients(const Tensors& ys, const Tensors& xs, const Tensors& grad_ys, 
                                         cornu::Tensors targets;
                                         cornu::Tensors sources;
                                         cornu::Tensors arriving;
-                                        for (std::size_t i = 0; i < num_ys; ++i) targets.push_back(run.value(in[i]));
+                                        // In a branch the reverse pass finds what comes from around as what the branch
+                                        // captured.
+                                        const std::shared_ptr<cornu::Graph> tracing = GraphScope::current();
+                                        const auto here = [&](const cornu::Tensor& symbol) {
+                                          return tracing->capture(run.value(symbol));
+                                        };
+                                        for (std::size_t i = 0; i < num_ys; ++i) targets.push_back(here(in[i]));
                                         for (std::size_t i = 0; i < num_xs; ++i)
-                                          sources.push_back(run.value(in[num_ys + i]));
+                                          sources.push_back(here(in[num_ys + i]));
                                         std::size_t next = num_ys + num_xs;
                                         for (const bool has : given)
                                           arriving.push_back(has ? run.value(in[next++]) : cornu::Tensor());

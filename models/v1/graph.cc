@@ -221,6 +221,7 @@ NameScope::NameScope(const std::string& name, const std::string& default_name, c
     if (body_of(value)) symbols.push_back(value);
   }
   body_ = symbols.empty() ? default_body() : body_for(symbols);
+  if (!symbols.empty()) default_graph_.emplace(Graph(body_));
   outer_ = body_->name_scope();
   const std::string& wanted = name.empty() ? default_name : name;
   const std::string scope = wanted.empty() ? std::string() : body_->unique_scope(wanted);
@@ -232,13 +233,14 @@ std::string get_name_scope() { return default_body()->name_scope(); }
 
 NameScope::~NameScope() { body_->set_name_scope(outer_); }
 
-ControlDependencies::ControlDependencies(const std::vector<Operation>& operations)
-    : body_(operations.empty() ? default_body() : operations[0].body()) {
+ControlDependencies::ControlDependencies(const std::vector<Operation>& operations) : body_(default_body()) {
   std::vector<const OperationRecord*> records;
   for (const Operation& operation : operations) {
     if (operation.body() != body_) {
       throw errors::ValueError("control_dependencies: Operation '" + operation.name() +
-                               "' must be from the same graph as Operation '" + operations[0].name() + "'");
+                               "' is not an element of this graph: expected operations of the default graph, '" +
+                               body_->name() + "', all from the same graph; got one of '" + operation.body()->name() +
+                               "'");
     }
     records.push_back(&operation.record());
   }

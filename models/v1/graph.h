@@ -100,6 +100,7 @@ class NameScope {
 
  private:
   std::shared_ptr<GraphBody> body_;
+  std::optional<Graph::DefaultScope> default_graph_;  // that of the values
   std::string outer_;
   std::string name_;
 };

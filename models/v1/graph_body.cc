@@ -79,6 +79,7 @@ ThreadState& thread_state() {
 std::string GraphBody::unique_scope(const std::string& name) {
   if (!name.empty() && name.back() == '/') {
     check_not_finalized();
+    check_name(name, true, "operation or scope");
     return name.substr(0, name.size() - 1);
   }
   check_name(name, name_scope_.empty(), "operation or scope");
@@ -94,15 +95,17 @@ void GraphBody::check_not_finalized() const {
 }
 
 OperationRecord& GraphBody::add_record(const std::string& name, const std::string& type, std::shared_ptr<Node> node) {
+  if (by_name_.contains(name)) {
+    throw errors::ValueError("Duplicate node name in graph: '" + name +
+                             "'. A name that ends in \"/\" is taken as it stands; leave the slash out.");
+  }
   auto record = std::make_unique<OperationRecord>();
   record->name = name;
   record->type = type;
   record->node = std::move(node);
   record->branch = branch_;
   record->control_inputs = control_inputs_for(*record);
-  for (std::vector<Controller>& list : controllers_) {
-    for (Controller& controller : list) controller.made_inside.insert(record.get());
-  }
+  for (Controller& controller : controllers_.back()) controller.made_inside.insert(record.get());
   by_node_[record->node.get()] = record.get();
   by_name_[name] = record.get();
   records_.push_back(std::move(record));
@@ -203,9 +206,12 @@ std::string GraphBody::layer_name(const Layer& layer) {
   if (layer.has_given_name()) return layer.name();
   const auto known = layer_names_.find(layer.creation_number());
   if (known != layer_names_.end()) return known->second;
-  const std::string base = layer.automatic_base_name();
+  return layer_names_[layer.creation_number()] = next_layer_name(layer.automatic_base_name());
+}
+
+std::string GraphBody::next_layer_name(const std::string& base) {
   const int count = layer_counts_[base]++;
-  return layer_names_[layer.creation_number()] = count == 0 ? base : base + "_" + std::to_string(count);
+  return count == 0 ? base : base + "_" + std::to_string(count);
 }
 
 void GraphBody::layer_made(const LayerPtr& layer) { layer_name(*layer); }
@@ -243,6 +249,21 @@ void GraphBody::add_layer_variable(const LayerPtr& layer, const Weight& weight) 
                                                              .first_input_is_reference = true});
   assign.variable = record;
   record->initializer = &assign;
+  OperationRecord& asks = add_operation(scope + "IsInitialized/VarIsInitializedOp",
+                                        {.type = "VarIsInitializedOp",
+                                         .inputs = {record->handle},
+                                         .outputs = {{Shape{}, boolean}},
+                                         .execute =
+                                             [](Run& run, const OperationRecord& operation) {
+                                               return cornu::Tensors{run.is_initialized(*operation.variable)};
+                                             },
+                                         .first_input_is_reference = true,
+                                         .is_differentiable = false});
+  asks.variable = record;
+  add_operation(scope + "Read/ReadVariableOp", {.type = "ReadVariableOp",
+                                                .inputs = {record->handle},
+                                                .outputs = {spec},
+                                                .compute = [](const cornu::Tensors& in) { return in; }});
   add_variable(record);
 }
 

@@ -94,6 +94,8 @@ class GraphBody final : public cornu::Graph {
   void add_variable(const std::shared_ptr<VariableRecord>& record, const std::vector<std::string>& collections = {});
   /// The name of a layer in this graph: counted by class in the order in which the thread made them.
   std::string layer_name(const Layer& layer);
+  /// "dense", then "dense_1": layers of tf.layers count as well.
+  std::string next_layer_name(const std::string& base);
   void layer_made(const std::shared_ptr<Layer>& layer);
   /// True the first time it is asked for a layer.
   bool first_meets(const Layer& layer);

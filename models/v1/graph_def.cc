@@ -1,5 +1,6 @@
 #include "models/v1/graph_def.h"
 
+#include <algorithm>
 #include <string>
 
 #include "models/v1/graph_body.h"
@@ -20,7 +21,10 @@ io::GraphDescription::Node node_of(const GraphBody& body, const OperationRecord&
   io::GraphDescription::Node node{.name = record.name, .op = record.type};
   for (const cornu::Tensor& input : record.node->inputs())
     node.inputs.push_back(input_name(body.record_of(input), input.output_index()));
+  // TensorFlow writes them in the order of their names.
+  const std::size_t num_data_inputs = node.inputs.size();
   for (const OperationRecord* before : record.control_inputs) node.inputs.push_back("^" + before->name);
+  std::sort(node.inputs.begin() + static_cast<std::ptrdiff_t>(num_data_inputs), node.inputs.end());
   const bool has_output = record.node->num_outputs() > 0;
   if (!has_output) return node;
   const TensorSpec& spec = record.node->output_spec(0);

@@ -26,16 +26,6 @@ Fans fans_of(const Shape& shape) {
   return {window * static_cast<double>(shape[-2]), window * static_cast<double>(shape[-1])};
 }
 
-cornu::Tensor of_shape(const cornu::Tensor& value, const Shape& shape, DType dtype) {
-  const cornu::Tensor cast = ops::cast(value.strong(), dtype);
-  if (cast.num_elements() == 1) return ops::broadcast_to(ops::reshape(cast, {}), shape);
-  if (cast.num_elements() != shape.num_elements()) {
-    throw errors::ValueError("constant_initializer: expected " + std::to_string(shape.num_elements()) +
-                             " values for shape " + shape.to_string() + "; got " + std::to_string(cast.num_elements()));
-  }
-  return ops::reshape(cast, shape);
-}
-
 }  // namespace
 
 Initializer zeros_initializer() {
@@ -47,7 +37,8 @@ Initializer ones_initializer() {
 }
 
 Initializer constant_initializer(const cornu::Tensor& value) {
-  return {[value](const Shape& shape, DType dtype) { return constant(of_shape(value, shape, dtype)); }, false};
+  return {[value](const Shape& shape, DType dtype) { return constant(value, {.dtype = dtype, .shape = shape}); },
+          false};
 }
 
 Initializer random_normal_initializer(double mean, double stddev, std::optional<std::int64_t> seed) {

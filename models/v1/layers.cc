@@ -1,6 +1,9 @@
 #include "models/v1/layers.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
 
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/batch_norm.h"
@@ -61,7 +64,12 @@ std::optional<ScopeObject> scope_of_function(const std::string& name) {
   return VariableScope(name).object();
 }
 
-std::string named(const std::string& name, const char* default_name) { return name.empty() ? default_name : name; }
+// The name a layer's scope begins with. A layer without a name of its own counts among the graph's Keras layers.
+std::string named(const std::string& name, const char* default_name) {
+  if (!name.empty()) return name;
+  default_body()->next_layer_name(default_name);
+  return default_name;
+}
 
 }  // namespace
 
@@ -131,21 +139,18 @@ Dense::Dense(std::int64_t units, const DenseOptions& options, bool is_function)
       options_(options) {}
 
 Tensor Dense::operator()(const Tensor& inputs) {
-  if (!inputs.shape().has_rank() || inputs.rank() < 2 || inputs.shape().back() == kUnknown) {
-    throw errors::ValueError(
-        "dense: The last dimension of the inputs should be defined, and there should be two at "
-        "least; got shape " +
-        inputs.shape().to_string());
-  }
-  const std::int64_t width = inputs.shape().back();
-  if (built() && kernel_.shape()[0] != width) {
-    throw errors::ValueError("Dense '" + scope_name() +
-                             "': Input 0 is incompatible with the layer: expected axis -1 of "
-                             "size " +
-                             std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
+  const std::int64_t width = inputs.shape().has_rank() && inputs.rank() > 0 ? inputs.shape().back() : kUnknown;
+  if (built() && width != kUnknown && kernel_.shape()[0] != width) {
+    throw errors::ValueError("Dense '" + scope_name() + "': Input 0 is incompatible with the layer: expected axis -1 of "
+                             "size " + std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
                              inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
+    // Found when the scope has its number.
+    if (!inputs.shape().has_rank() || inputs.rank() < 2 || inputs.shape().back() == kUnknown) {
+      throw errors::ValueError("dense: The last dimension of the inputs should be defined, and there should be two at "
+                               "least; got shape " + inputs.shape().to_string());
+    }
     if (!built()) {
       // Without the activation it would compute something else.
       if (options_.activation.has_keras_name())
@@ -189,18 +194,16 @@ Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, cons
 }
 
 Tensor Conv2D::operator()(const Tensor& inputs) {
-  if (!inputs.shape().has_rank() || inputs.rank() != 4 || inputs.shape().back() == kUnknown) {
-    throw errors::ValueError(
-        "conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
-        "got " +
-        inputs.shape().to_string());
-  }
-  const std::int64_t channels = inputs.shape().back();
-  if (built() && kernel_.shape()[2] != channels) {
+  const std::int64_t channels = inputs.shape().has_rank() && inputs.rank() == 4 ? inputs.shape().back() : kUnknown;
+  if (built() && channels != kUnknown && kernel_.shape()[2] != channels) {
     throw errors::ValueError("Conv2D '" + scope_name() + "': Input 0 is incompatible with the layer: expected " +
                              std::to_string(kernel_.shape()[2]) + " channels; got shape " + inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
+    if (!inputs.shape().has_rank() || inputs.rank() != 4 || inputs.shape().back() == kUnknown) {
+      throw errors::ValueError("conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
+                               "got " + inputs.shape().to_string());
+    }
     if (!built()) {
       if (options_.activation.has_keras_name())
         stand_behind_scope(
@@ -241,7 +244,7 @@ namespace {
 Tensor in_scope(const std::string& name, const char* default_name, const Tensor& x,
                 const std::function<Tensor()>& call) {
   if (name.empty()) {
-    const VariableScope scope(VariableScope::DefaultName{default_name}, {.values = {x}});
+    const VariableScope scope(VariableScope::DefaultName{named(name, default_name)}, {.values = {x}});
     return call();
   }
   const VariableScope scope(name, {.values = {x}});
@@ -268,13 +271,17 @@ Tensor average_pooling2d(const Tensor& inputs, const std::vector<std::int64_t>& 
 
 Tensor flatten(const Tensor& inputs, const std::string& name) {
   return in_scope(name, "flatten", inputs, [&] {
-    const std::int64_t batch = inputs.shape().front();
-    const Shape others = inputs.shape().slice(1);
-    if (batch == kUnknown && !others.is_known()) {
-      throw errors::ValueError("flatten: expected one unknown size, that of the batch; got shape " +
-                               inputs.shape().to_string() + ". Give the placeholder its height and width.");
+    if (inputs.shape().has_rank() && inputs.rank() == 1) return expand_dims(inputs, 1);
+    const std::vector<std::int64_t> rest =
+        inputs.shape().has_rank() ? inputs.shape().slice(1).dims() : std::vector<std::int64_t>{kUnknown};
+    if (std::find(rest.begin(), rest.end(), kUnknown) != rest.end()) {
+      OperationForm form{.type = "Reshape", .default_name = "Reshape", .parameters = {"tensor"}};
+      form.outputs = TensorSpecs{{Shape{inputs.shape().has_rank() ? inputs.shape()[0] : kUnknown, kUnknown}, inputs.dtype()}};
+      return make_single(form, {}, {inputs},
+                         [](const cornu::Tensors& in) { return ops::reshape(in[0], {in[0].shape()[0], -1}); });
     }
-    return reshape(inputs, {batch == kUnknown ? -1 : batch, others.is_known() ? others.num_elements() : -1});
+    const std::int64_t size = std::accumulate(rest.begin(), rest.end(), std::int64_t{1}, std::multiplies<>());
+    return reshape(inputs, {inputs.shape()[0] == kUnknown ? -1 : inputs.shape()[0], size});
   });
 }
 
@@ -299,12 +306,12 @@ class BatchNormalization : public Layer {
         options_(options) {}
 
   Tensor operator()(const Tensor& inputs) {
-    const std::int64_t channels = inputs.shape().back();
-    if (channels == kUnknown) {
-      throw errors::ValueError("batch_normalization: the last dimension of the inputs should be defined; got shape " +
-                               inputs.shape().to_string());
-    }
     return call_in_scope(inputs, [&] {
+      const std::int64_t channels = inputs.shape().has_rank() && inputs.rank() > 0 ? inputs.shape().back() : kUnknown;
+      if (channels == kUnknown) {
+        throw errors::ValueError("batch_normalization: the last dimension of the inputs should be defined; got shape " +
+                                 inputs.shape().to_string());
+      }
       stand_behind_scope(
           [&] {
             return cornu::layers::BatchNormalization({.momentum = options_.momentum,
@@ -334,14 +341,22 @@ class BatchNormalization : public Layer {
   }
 
  private:
+  // The variance of a batch as it joins the moving one.
+  static cornu::Tensor moving_variance(const cornu::Tensor& variance, const cornu::Tensor& x) {
+    if (x.rank() != 4 || !x.shape().is_known()) return variance;
+    const double count = static_cast<double>(x.num_elements() / std::max<std::int64_t>(x.shape().back(), 1));
+    return variance * (count / std::max(count - 1.0, 1.0));
+  }
+
   Tensor by_batch(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Variable& mean,
                   const Variable& variance) const {
     const Tensors results = make_operation({.type = "FusedBatchNormV3", .default_name = "FusedBatchNormV3"}, {},
                                            {x, gamma, beta}, [epsilon = options_.epsilon](const cornu::Tensors& in) {
                                              const ops::BatchNormResult r =
                                                  ops::batch_norm_training(in[0], in[1], in[2], epsilon);
-                                             return cornu::Tensors{r.y, r.mean, r.variance};
+                                             return cornu::Tensors{r.y, r.mean, moving_variance(r.variance, in[0])};
                                            });
+    // What moves is as TensorFlow's fused kernel for images estimates it: unbiased there, biased for other ranks.
     for (const auto& [moving, batch] : {std::pair(mean, results[1]), std::pair(variance, results[2])}) {
       const Tensor step = multiply(subtract(moving.value(), batch), 1.0 - options_.momentum);
       const Tensor update = assign_sub(moving, step, "AssignMovingAvg");

@@ -9,26 +9,57 @@
 namespace cornu::v1 {
 namespace {
 
-// A number takes the dtype of the tensors it meets; an array keeps its own.
-cornu::Tensor adapted(const cornu::Tensor& literal, const Tensors& inputs, const OperationForm& form) {
-  if (!literal.is_weak()) return literal;
-  const auto decides = std::find_if(inputs.begin(), inputs.end(), [](const Tensor& x) { return !x.is_weak(); });
-  if (decides == inputs.end() || !form.same_dtypes || decides->dtype() == literal.dtype()) return literal.strong();
-  if (is_floating(literal.dtype()) && !is_floating(decides->dtype())) {
-    throw errors::TypeError(std::string(form.type) + ": expected a number of dtype " + name_of(decides->dtype()) +
-                            ", that of " +
-                            (decides->is_symbolic() ? "'" + decides->name() + "'" : "the other operand") +
+bool is_among_same(const OperationForm& form, std::size_t i) {
+  return form.same_dtypes && i >= form.same_from && i < form.same_until;
+}
+
+// A literal takes the dtype of the tensor beside it; a number also that of an array.
+cornu::Tensor adapted(std::size_t index, const Tensors& inputs, const OperationForm& form) {
+  const cornu::Tensor& literal = inputs[index];
+  const auto decides = [&](const Tensor& x) { return literal.is_weak() ? !x.is_weak() : x.is_symbolic(); };
+  std::size_t other = form.same_from;
+  while (other < inputs.size() && !(is_among_same(form, other) && decides(inputs[other]))) ++other;
+  if (other >= inputs.size() || !is_among_same(form, index)) return literal.strong();
+  const DType dtype = inputs[other].dtype();
+  if (dtype == literal.dtype() || (!literal.is_weak() && literal.dtype() == boolean)) return literal.strong();
+  if (is_floating(literal.dtype()) && !is_floating(dtype)) {
+    throw errors::TypeError(std::string(form.type) + ": expected a number of dtype " + name_of(dtype) + ", that of " +
+                            (inputs[other].is_symbolic() ? "'" + inputs[other].name() + "'" : "the other operand") +
                             "; got one of dtype " + name_of(literal.dtype()));
   }
-  return ops::cast(literal.strong(), decides->dtype());
+  return ops::cast(literal.strong(), dtype);
+}
+
+bool is_accepted(DType dtype, Accepts accepts) {
+  switch (accepts) {
+    case Accepts::anything: return true;
+    case Accepts::numbers: return dtype != boolean;
+    case Accepts::fractions: return is_floating(dtype);
+    case Accepts::booleans: return dtype == boolean;
+  }
+  return true;
+}
+
+const char* description_of(Accepts accepts) {
+  switch (accepts) {
+    case Accepts::anything: return "anything";
+    case Accepts::numbers: return "numbers";
+    case Accepts::fractions: return "floating-point numbers";
+    case Accepts::booleans: return "bool";
+  }
+  return "";
 }
 
 void check_dtypes(const OperationForm& form, const Tensors& inputs) {
-  if (!form.same_dtypes) return;
-  for (const Tensor& input : inputs) {
-    if (input.dtype() == inputs[0].dtype()) continue;
+  if (!inputs.empty() && !is_accepted(inputs[0].dtype(), form.accepts)) {
+    throw errors::TypeError(std::string(form.type) + ": expected inputs of " + description_of(form.accepts) +
+                            "; got dtype " + name_of(inputs[0].dtype()) + ". Use cast(...).");
+  }
+  for (std::size_t i = form.same_from; i < inputs.size(); ++i) {
+    if (!is_among_same(form, i) || inputs[i].dtype() == inputs[form.same_from].dtype()) continue;
     throw errors::TypeError(std::string(form.type) + ": expected inputs of one dtype; got " +
-                            name_of(inputs[0].dtype()) + " and " + name_of(input.dtype()) + ". Use cast(...) on one.");
+                            name_of(inputs[form.same_from].dtype()) + " and " + name_of(inputs[i].dtype()) +
+                            ". Use cast(...) on one.");
   }
 }
 
@@ -71,14 +102,16 @@ TensorSpecs infer_specs(const TensorSpecs& inputs, const Compute& compute) {
 Tensors make_operation(const OperationForm& form, const std::string& name, const Tensors& given,
                        const Compute& compute) {
   return with_v1_errors([&] {
-    Tensors inputs;
-    for (const Tensor& input : given) {
-      const bool literal = !input.is_symbolic();
-      inputs.push_back(literal ? Tensor(adapted(input, given, form)) : input);
-    }
-    check_dtypes(form, inputs);
+    Tensors inputs = given;
+    const auto adapt_and_check = [&] {
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        if (!inputs[i].is_symbolic()) inputs[i] = Tensor(adapted(i, given, form));
+      }
+      check_dtypes(form, inputs);
+    };
     const std::shared_ptr<GraphBody> body = body_for(plain(inputs));
     if (!body) {
+      adapt_and_check();
       const cornu::Tensors results = compute(plain(inputs));
       return Tensors(results.begin(), results.end());
     }
@@ -91,9 +124,11 @@ Tensors make_operation(const OperationForm& form, const std::string& name, const
     };
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!inputs[i].is_symbolic() && parameter(i)[0] == '^')
-        inputs[i] = body->add_constant(body->unique_scope(parameter(i).substr(1)), inputs[i]);
+        inputs[i] = body->add_constant(body->unique_scope(parameter(i).substr(1)), adapted(i, given, form));
     }
     const std::string operation_name = body->unique_scope(name.empty() ? form.default_name : name);
+    // Dtypes that do not fit are found when the name is taken already.
+    adapt_and_check();
     TensorSpecs specs;
     {
       const NameScopeGuard inside(body, operation_name);
@@ -102,11 +137,12 @@ Tensors make_operation(const OperationForm& form, const std::string& name, const
         specs.push_back(inputs[i].spec());
       }
     }
-    const OperationRecord& record = body->add_operation(operation_name, {.type = form.type,
-                                                                         .inputs = plain(inputs),
-                                                                         .outputs = infer_specs(specs, compute),
-                                                                         .compute = compute,
-                                                                         .is_differentiable = form.is_differentiable});
+    const OperationRecord& record =
+        body->add_operation(operation_name, {.type = form.type,
+                                             .inputs = plain(inputs),
+                                             .outputs = form.outputs ? *form.outputs : infer_specs(specs, compute),
+                                             .compute = compute,
+                                             .is_differentiable = form.is_differentiable});
     Tensors outputs;
     for (std::size_t i = 0; i < record.node->num_outputs(); ++i) outputs.emplace_back(record.node->output(i));
     return outputs;

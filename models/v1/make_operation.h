@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 
 namespace cornu::v1 {
 
+/// The dtypes that an operation takes.
+enum class Accepts { anything, numbers, fractions, booleans };
+
 /// How TensorFlow makes a kind of operation.
 struct OperationForm {
   const char* type;
@@ -17,8 +21,13 @@ struct OperationForm {
   /// Names of the inputs: a literal becomes a constant of that name inside of the operation's name, or, behind "^",
   /// beside it.
   std::vector<std::string> parameters = {};
-  bool same_dtypes = false;  ///< whether all inputs must have one dtype
+  bool same_dtypes = false;  ///< whether the inputs must have one dtype: all, or those in `same_from` .. `same_until`
   bool is_differentiable = true;
+  Accepts accepts = Accepts::anything;  ///< as its first input
+  std::size_t same_from = 0;
+  std::size_t same_until = std::string::npos;
+  /// Of the outputs, where `compute` cannot tell for inputs of unknown size.
+  std::optional<TensorSpecs> outputs = {};
 };
 
 /// Makes an operation in the graph of its inputs. In a ScopedLayer, and in models that are being traced, computes.

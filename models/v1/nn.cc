@@ -21,8 +21,9 @@ namespace cornu::v1::nn {
 namespace {
 
 Tensor activation(const char* type, const std::string& name, const Tensor& x,
-                  const std::function<cornu::Tensor(const cornu::Tensor&)>& function) {
-  return make_single({.type = type, .default_name = type, .parameters = {"features"}}, name, {x},
+                  const std::function<cornu::Tensor(const cornu::Tensor&)>& function,
+                  Accepts accepts = Accepts::fractions) {
+  return make_single({.type = type, .default_name = type, .parameters = {"features"}, .accepts = accepts}, name, {x},
                      [function](const cornu::Tensors& in) { return function(in[0]); });
 }
 
@@ -45,7 +46,9 @@ using PoolFunction = cornu::Tensor (*)(const cornu::Tensor&, const std::vector<s
 
 }  // namespace
 
-Tensor relu(const Tensor& features, const std::string& name) { return activation("Relu", name, features, ops::relu); }
+Tensor relu(const Tensor& features, const std::string& name) {
+  return activation("Relu", name, features, ops::relu, Accepts::numbers);
+}
 Tensor relu6(const Tensor& features, const std::string& name) {
   return activation("Relu6", name, features, [](const cornu::Tensor& x) { return ops::clip(x, 0.0, 6.0); });
 }
@@ -73,12 +76,18 @@ Tensor log_softmax(const Tensor& logits, const std::string& name) {
 Tensor bias_add(const Tensor& value, const Tensor& bias, const std::string& name) {
   return make_single(
       {.type = "BiasAdd", .default_name = "BiasAdd", .parameters = {"value", "bias"}, .same_dtypes = true}, name,
-      {value, bias}, [](const cornu::Tensors& in) { return ops::bias_add(in[0], in[1]); });
+      {value, bias}, [](const cornu::Tensors& in) {
+        if (in[0].rank() < 2 || in[1].rank() != 1) {
+          throw ShapeError("BiasAdd: expected a value of rank 2 at least and a bias of rank 1; got shapes " +
+                           in[0].shape().to_string() + " and " + in[1].shape().to_string());
+        }
+        return ops::bias_add(in[0], in[1]);
+      });
 }
 
 Tensor l2_loss(const Tensor& t, const std::string& name) {
-  return make_single({.type = "L2Loss", .default_name = "L2Loss", .parameters = {"t"}}, name, {t},
-                     [](const cornu::Tensors& in) { return ops::sum(ops::square(in[0])) * 0.5; });
+  return make_single({.type = "L2Loss", .default_name = "L2Loss", .parameters = {"t"}, .accepts = Accepts::fractions},
+                     name, {t}, [](const cornu::Tensors& in) { return ops::sum(ops::square(in[0])) * 0.5; });
 }
 
 Tensor l2_normalize(const Tensor& x, std::int64_t axis, const std::string& name) {

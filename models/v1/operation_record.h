@@ -33,6 +33,8 @@ class Run {
   /// The value after what the run has assigned so far.
   virtual cornu::Tensor current_value(const VariableRecord& variable) = 0;
   virtual void assign(const VariableRecord& variable, const cornu::Tensor& value) = 0;
+  /// The variable's value before the run if it had one, else `initial`.
+  virtual cornu::Tensor value_or(const VariableRecord& variable, const cornu::Tensor& initial) = 0;
   /// Whether the variable had a value before the run: a bool scalar.
   virtual cornu::Tensor is_initialized(const VariableRecord& variable) = 0;
   /// The state of an operation's random numbers, another one for each run.

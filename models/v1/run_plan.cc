@@ -65,6 +65,12 @@ class Lowering final : public Run {
     values_.variable(variable).assign(value);
   }
 
+  cornu::Tensor value_or(const VariableRecord& variable, const cornu::Tensor& initial) override {
+    const cornu::Tensor current = run_graph_->read(values_.variable(variable));
+    return ops::cond(
+        is_initialized(variable), [&] { return cornu::Tensors{current}; }, [&] { return cornu::Tensors{initial}; })[0];
+  }
+
   cornu::Tensor is_initialized(const VariableRecord& variable) override {
     cornu::Tensor& flag = initialized_[&variable];
     if (!flag.defined()) flag = add_input({Shape{}, boolean}, {.initialized = &variable});
@@ -274,11 +280,7 @@ class Lowering final : public Run {
     if (known != guarded_memo_.end()) return known->second;
     if (record.variable && record.variable->handle.key() == symbol.key()) {
       const VariableRecord& variable = *record.variable;
-      const cornu::Tensor initial = value(variable.initial_value);
-      const cornu::Tensor current = run_graph_->read(values_.variable(variable));
-      const cornu::Tensor result = ops::cond(
-          is_initialized(variable), [&] { return cornu::Tensors{current}; },
-          [&] { return cornu::Tensors{initial}; })[0];
+      const cornu::Tensor result = value_or(variable, value(variable.initial_value));
       return guarded_memo_[symbol.key()] = result;
     }
     const cornu::Tensors outputs = outputs_of(record);

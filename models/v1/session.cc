@@ -184,8 +184,12 @@ cornu::Tensors SessionBody::compute(const Flat& flat, const Fed& fed) {
   }
 }
 
-Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
+void SessionBody::check_open() const {
   if (closed_) throw errors::RuntimeError("Session::run: Attempted to use a closed Session");
+}
+
+Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
+  check_open();
   if (graph_->records().empty()) {
     throw errors::RuntimeError("Session::run: The Session graph is empty. Add operations to the graph before run().");
   }
@@ -225,6 +229,7 @@ Session::DefaultScope::DefaultScope(Session& session) : graph_(session.graph()),
 Session::DefaultScope::~DefaultScope() { default_session = outer_; }
 
 void Session::load(const Variable& variable, const cornu::Tensor& value) {
+  body_->check_open();
   body_->check_element(variable.body(), "Variable '" + variable.name() + "'");
   const VariableRecord& record = *variable.record();
   if (value.shape() != record.variable.shape()) {

@@ -14,6 +14,7 @@ class SessionBody {
  public:
   explicit SessionBody(std::shared_ptr<GraphBody> graph) : graph_(std::move(graph)) {}
 
+  void check_open() const;
   Fetched run(const Fetch& fetches, const Feeds& feeds);
   void close();
   const std::shared_ptr<GraphBody>& graph() const { return graph_; }

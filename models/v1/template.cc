@@ -36,24 +36,18 @@ Template::Template(const std::string& name, Function function, const TemplateOpt
 void Template::call_in_scope(const std::function<void()>& body) const {
   State& state = *state_;
   if (!state.has_made_variables) {
-    // A first call that fails does not count, though what it made is there.
-    const auto run_first = [&] {
+    // A first call that fails does not count, though its scope is settled and what it made is there.
+    const auto run_first = [&](const VariableScope& scope) {
+      if (!state.scope) state.scope = scope.object();
       body();
       state.has_made_variables = true;
     };
     if (state.scope) {
-      const VariableScope scope(*state.scope);
-      run_first();
+      run_first(VariableScope(*state.scope));
     } else if (state.unique_name.empty()) {
-      const VariableScope scope(VariableScope::DefaultName{state.name});
-      const ScopeObject object = scope.object();
-      run_first();
-      state.scope = object;
+      run_first(VariableScope(VariableScope::DefaultName{state.name}));
     } else {
-      const VariableScope scope(state.unique_name);
-      const ScopeObject object = scope.object();
-      run_first();
-      state.scope = object;
+      run_first(VariableScope(state.unique_name));
     }
     return;
   }

@@ -37,7 +37,6 @@ Variable slot_of(const Variable& variable, const std::string& name, double value
   return get_variable("", {.shape = variable.shape(),
                            .dtype = variable.dtype(),
                            .initializer = constant_initializer(value),
-                           .regularizer = no_regularizer(),
                            .trainable = false});
 }
 

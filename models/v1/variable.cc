@@ -32,7 +32,12 @@ Tensor assigning(const char* type, const Variable& variable, const Tensor& value
   return with_v1_errors([&]() -> Tensor {
     const std::shared_ptr<GraphBody>& body = variable.body();
     if (value.is_symbolic()) body_for({variable.record()->handle, value});
-    if (!value.is_weak() && value.dtype() != variable.dtype()) {
+    if (update && variable.dtype() == boolean) {
+      throw errors::TypeError(std::string(type) + ": expected a variable of numbers; got " + variable.name() +
+                              " of dtype bool");
+    }
+    if ((!value.is_weak() || (is_floating(value.dtype()) && !is_floating(variable.dtype()))) &&
+        value.dtype() != variable.dtype()) {
       throw errors::TypeError(std::string(type) + ": expected a value of dtype " + name_of(variable.dtype()) +
                               ", that of variable " + variable.name() + "; got " + name_of(value.dtype()));
     }
@@ -70,6 +75,19 @@ Variables in_collection(const char* key, const std::string& scope) {
   return result;
 }
 
+// A literal is converted to the dtype stated.
+Initializer converted(const Initializer& initial_value, const std::optional<DType>& dtype) {
+  if (!dtype || initial_value.is_rule() || initial_value.is_function()) return initial_value;
+  const Tensor given = initial_value.given();
+  if (given.is_symbolic() || given.dtype() == *dtype) return initial_value;
+  if (is_floating(given.dtype()) && !is_floating(*dtype)) {
+    throw errors::TypeError(std::string("Variable: Expected ") + name_of(*dtype) +
+                            ", but got an initial value of dtype " + name_of(given.dtype()) +
+                            ". Round and cast it first.");
+  }
+  return Initializer(Tensor(ops::cast(given.strong(), *dtype)));
+}
+
 }  // namespace
 
 Variable::Variable(const Initializer& initial_value, const VariableOptions& options) : graph_(default_body()) {
@@ -77,7 +95,7 @@ Variable::Variable(const Initializer& initial_value, const VariableOptions& opti
     return make_variable(graph_, {.name = graph_->unique_scope(options.name),
                                   .shape = {},
                                   .dtype = options.dtype,
-                                  .initializer = initial_value,
+                                  .initializer = converted(initial_value, options.dtype),
                                   .trainable = options.trainable,
                                   .collections = options.collections,
                                   .constraint = options.constraint});
@@ -105,16 +123,15 @@ Tensor Variable::value() const {
 
 Tensor Variable::read_value() const {
   if (!graph_) return value();
-  const NameScopeGuard at_root(graph_, "");
-  OperationRecord& record = graph_->add_named(record_->name + "/read_value",
-                                              {.type = "Identity",
-                                               .inputs = {record_->handle},
-                                               .outputs = {{shape(), dtype()}},
-                                               .execute =
-                                                   [](Run& run, const OperationRecord& operation) {
-                                                     return cornu::Tensors{run.current_value(*operation.variable)};
-                                                   },
-                                               .first_input_is_reference = true});
+  OperationRecord& record =
+      graph_->add_named("read", {.type = "Identity",
+                                 .inputs = {record_->handle},
+                                 .outputs = {{shape(), dtype()}},
+                                 .execute =
+                                     [](Run& run, const OperationRecord& operation) {
+                                       return cornu::Tensors{run.current_value(*operation.variable)};
+                                     },
+                                 .first_input_is_reference = true});
   record.variable = record_;
   return record.node->output(0);
 }
@@ -129,11 +146,8 @@ Tensor Variable::initialized_value() const {
                             .outputs = {{shape(), dtype()}},
                             .execute =
                                 [](Run& run, const OperationRecord& operation) {
-                                  const cornu::Tensor initial = run.value(operation.node->input(1));
-                                  const cornu::Tensor current = run.current_value(*operation.variable);
-                                  return ops::cond(
-                                      run.is_initialized(*operation.variable), [&] { return cornu::Tensors{current}; },
-                                      [&] { return cornu::Tensors{initial}; });
+                                  return cornu::Tensors{
+                                      run.value_or(*operation.variable, run.value(operation.node->input(1)))};
                                 },
                             .first_input_is_reference = true});
   record.variable = record_;

@@ -121,7 +121,10 @@ void VariableScope::enter(const std::string& full_name, const ScopeOptions& opti
 }
 
 VariableScope::VariableScope(const std::string& name, const ScopeOptions& options)
-    : body_(body_of_scope(options)), outer_name_scope_(body_->name_scope()), outer_scope_(body_->scopes.current()) {
+    : body_(body_of_scope(options)),
+      default_graph_(Graph(body_)),
+      outer_name_scope_(body_->name_scope()),
+      outer_scope_(body_->scopes.current()) {
   const bool opens = !name.empty();
   if (opens) check_name(name, outer_name_scope_.empty(), "scope");
   ScopeSettings settings = *outer_scope_;
@@ -131,6 +134,7 @@ VariableScope::VariableScope(const std::string& name, const ScopeOptions& option
 
 VariableScope::VariableScope(const ScopeObject& scope, const ScopeOptions& options)
     : body_(body_of_scope(options)),
+      default_graph_(Graph(body_)),
       outer_name_scope_(body_->name_scope()),
       outer_scope_(body_->scopes.current()),
       restored_counts_(body_->scopes.counts()) {
@@ -140,7 +144,10 @@ VariableScope::VariableScope(const ScopeObject& scope, const ScopeOptions& optio
 }
 
 VariableScope::VariableScope(const DefaultName& default_name, const ScopeOptions& options)
-    : body_(body_of_scope(options)), outer_name_scope_(body_->name_scope()), outer_scope_(body_->scopes.current()) {
+    : body_(body_of_scope(options)),
+      default_graph_(Graph(body_)),
+      outer_name_scope_(body_->name_scope()),
+      outer_scope_(body_->scopes.current()) {
   if (default_name.name.empty()) {
     throw errors::TypeError("variable_scope: If default_name is none then name_or_scope is required");
   }
@@ -177,13 +184,20 @@ Variable get_variable(const std::string& name, const GetVariableOptions& given) 
     const std::string full_name = scope->name.empty() ? name : scope->name + "/" + name;
     // Names of variables follow from variable scopes alone.
     const NameScopeGuard at_root(body, "");
+    // Beside a stated dtype TensorFlow turns a value into a constant, to compare the two.
+    if (given.dtype && given.initializer && !given.initializer->is_rule() && !given.initializer->is_function() &&
+        !TrackingStore::current()) {
+      const Tensor value = given.initializer->given();
+      if (!value.is_symbolic()) body->add_constant(body->unique_scope("Const"), value);
+    }
     const auto true_getter = [&](const std::string& asked, const GetVariableOptions& with) {
       return find_or_make(body, asked, with, with.reuse.value_or(reuse));
     };
     const auto scope_getter = [&](const std::string& asked, const GetVariableOptions& with) {
       return scope->custom_getter ? scope->custom_getter(true_getter, asked, with) : true_getter(asked, with);
     };
-    return own ? own(scope_getter, full_name, options) : scope_getter(full_name, options);
+    // A getter of the call's own takes the place of the scope's.
+    return own ? own(true_getter, full_name, options) : scope_getter(full_name, options);
   });
 }
 

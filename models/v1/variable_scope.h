@@ -78,6 +78,7 @@ class ScopeObject {
   void set_dtype(DType dtype) const { settings_->dtype = dtype; }
   void set_custom_getter(const CustomGetter& getter) const { settings_->custom_getter = getter; }
   const std::shared_ptr<ScopeSettings>& settings() const { return settings_; }
+  bool operator==(const ScopeObject& other) const { return settings_ == other.settings_; }
 
  private:
   std::shared_ptr<ScopeSettings> settings_;
@@ -131,6 +132,7 @@ class VariableScope {
   std::string open_name_scope(const std::string& name, const ScopeOptions& options);
 
   std::shared_ptr<GraphBody> body_;
+  Graph::DefaultScope default_graph_;  // that of the values
   std::string outer_name_scope_;
   std::shared_ptr<ScopeSettings> outer_scope_;
   std::shared_ptr<ScopeSettings> settings_;

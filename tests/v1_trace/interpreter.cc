@@ -104,7 +104,7 @@ class Interpreter {
     if (x.is_object() && x.contains("value"))
       return array(x.at("value"), cornu::dtype_of(x.value("dtype", std::string("float32"))));
     if (x.is_array() && !(x.size() > 0 && x[0].is_string() && x[0].get<std::string>().starts_with("$")))
-      return array(x, beside.value_or(inferred(x)));
+      return array(x, beside && inferred(x) != cornu::boolean ? *beside : inferred(x));
     const Value value = ref(x, env);
     if (const auto found = as_tensor(value)) return *found;
     if (const auto* flag = value.as<bool>()) return v1::Tensor(*flag);
@@ -113,10 +113,10 @@ class Interpreter {
     throw Mismatch("expected a tensor: " + x.dump());
   }
 
-  v1::Tensors tensors(const Json& list, const Env& env) const {
+  v1::Tensors tensors(const Json& list, const Env& env, bool of_one_dtype = true) const {
     std::optional<DType> beside;
     for (const Json& item : list) {
-      if (item.is_string()) beside = tensor(item, env).dtype();
+      if (item.is_string() && of_one_dtype) beside = tensor(item, env).dtype();
     }
     v1::Tensors result;
     for (const Json& item : list) result.push_back(tensor(item, env, beside));
@@ -945,6 +945,7 @@ class Interpreter {
     if (const auto* x = a.as<v1::Variable>(), *y = b.as<v1::Variable>(); x && y) return check(st, *x == *y);
     if (const auto* x = a.as<v1::Operation>(), *y = b.as<v1::Operation>(); x && y) return check(st, *x == *y);
     if (const auto* x = a.as<v1::Graph>(), *y = b.as<v1::Graph>(); x && y) return check(st, *x == *y);
+    if (const auto* x = a.as<v1::ScopeObject>(), *y = b.as<v1::ScopeObject>(); x && y) return check(st, *x == *y);
     if (const auto* x = a.as<KerasLayer>(), *y = b.as<KerasLayer>(); x && y) return check(st, x->layer == y->layer);
     if (const auto* x = a.as<v1::Tensor>(), *y = b.as<v1::Tensor>(); x && y) return check(st, x->same(*y));
     return check(st, false);
@@ -1056,7 +1057,7 @@ Value Interpreter::do_op(const Json& st, const Env& env) {
   const std::string kind = st.at("op");
   const std::string name = st.contains("name") && !st.at("name").is_null() ? get<std::string>(st.at("name"), env) : "";
   const Json attrs = st.value("attrs", Json::object());
-  const v1::Tensors in = st.contains("in") ? tensors(st.at("in"), env) : v1::Tensors();
+  const v1::Tensors in = st.contains("in") ? tensors(st.at("in"), env, kind != "gather") : v1::Tensors();
   using Unary = v1::Tensor (*)(const v1::Tensor&, const std::string&);
   using Binary = v1::Tensor (*)(const v1::Tensor&, const v1::Tensor&, const std::string&);
   static const std::map<std::string, Unary> unary{{"identity", v1::identity},
