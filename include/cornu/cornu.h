@@ -245,3 +245,5 @@
 #include "models/training/schedules/learning_rate_schedule.h"
 #include "models/training/schedules/piecewise_constant_decay.h"
 #include "models/training/schedules/polynomial_decay.h"
+
+#include <cornu/v1.h>

@@ -1,7 +1,9 @@
 #include "models/v1/session.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "framework/num_threads.h"
 #include "framework/ops/cast.h"
 #include "layers/layer.h"
 #include "models/v1/errors.h"
@@ -193,6 +195,8 @@ Fetched SessionBody::run(const Fetch& fetches, const Feeds& feeds) {
   if (graph_->records().empty()) {
     throw errors::RuntimeError("Session::run: The Session graph is empty. Add operations to the graph before run().");
   }
+  std::optional<NumThreadsScope> threads;
+  if (options_.intra_op_parallelism_threads > 0) threads.emplace(options_.intra_op_parallelism_threads);
   Flat flat;
   flatten(fetches, flat);
   Fed fed;
@@ -216,7 +220,13 @@ void SessionBody::close() {
 // ---- Session
 
 Session::Session() : Session(get_default_graph()) {}
-Session::Session(const Graph& graph, const SessionOptions&) : body_(std::make_unique<SessionBody>(graph.body())) {}
+Session::Session(const Graph& graph, const SessionOptions& options)
+    : body_(std::make_unique<SessionBody>(graph.body(), options)) {
+  if (options.intra_op_parallelism_threads < 0) {
+    throw errors::ValueError("Session: intra_op_parallelism_threads must not be negative; got " +
+                             std::to_string(options.intra_op_parallelism_threads));
+  }
+}
 Session::~Session() = default;
 
 Fetched Session::run(const Fetch& fetches, const Feeds& feeds) { return body_->run(fetches, feeds); }

@@ -12,7 +12,8 @@ namespace cornu::v1 {
 /// What a Session holds: the graph, the values, and the runs compiled so far.
 class SessionBody {
  public:
-  explicit SessionBody(std::shared_ptr<GraphBody> graph) : graph_(std::move(graph)) {}
+  SessionBody(std::shared_ptr<GraphBody> graph, const SessionOptions& options)
+      : graph_(std::move(graph)), options_(options) {}
 
   void check_open() const;
   Fetched run(const Fetch& fetches, const Feeds& feeds);
@@ -44,6 +45,7 @@ class SessionBody {
   static cornu::Tensor fitting(const cornu::Tensor& value, const cornu::Tensor& fed, const GraphBody& graph);
 
   std::shared_ptr<GraphBody> graph_;
+  SessionOptions options_;
   SessionValues values_;
   std::map<Key, std::unique_ptr<RunPlan>> plans_;
   // The conds of a run that are decided before it; see UndecidedCond.

@@ -1247,7 +1247,13 @@ void run_trace(const Json& trace, const std::string& folder) {
   v1::reset_default_graph();
   std::optional<v1::ImmediateScope> values;
   if (trace.at("mode") == "shim") values.emplace();
-  Interpreter(folder, trace.at("mode") == "shim").run(trace.at("program"), std::make_shared<Environment>());
+  const auto outermost = std::make_shared<Environment>();
+  // A function of the trace knows the environment that it is bound in: neither would go by itself.
+  struct Clear {
+    Environment& environment;
+    ~Clear() { environment.bindings.clear(); }
+  } clear{*outermost};
+  Interpreter(folder, trace.at("mode") == "shim").run(trace.at("program"), outermost);
 }
 
 }  // namespace trace

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
+#include "framework/num_threads.h"
 #include "framework/ops/broadcast_constant.h"
 #include "models/v1/array_ops.h"
 #include "models/v1/control_flow.h"
@@ -178,6 +179,15 @@ BOOST_AUTO_TEST_CASE(the_default_session_evaluates) {
     foreign = v1::constant(1.0);
   }
   BOOST_TEST(contains(message_of<v1::errors::ValueError>([&] { foreign.eval(); }), "graph"));
+}
+
+BOOST_AUTO_TEST_CASE(may_be_told_how_many_threads_to_use) {
+  const v1::Tensor y = v1::reduce_sum(v1::ones({1000, 100}));
+  const int before = num_threads();
+  v1::Session session(v1::get_default_graph(), {.intra_op_parallelism_threads = 1});
+  BOOST_TEST(session.run(y).item() == 100000.0);
+  BOOST_TEST(num_threads() == before);
+  BOOST_CHECK_THROW(v1::Session(v1::get_default_graph(), {.intra_op_parallelism_threads = -1}), v1::errors::ValueError);
 }
 
 BOOST_AUTO_TEST_CASE(operations_added_later_are_seen) {
