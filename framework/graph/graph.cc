@@ -51,7 +51,7 @@ Tensor Graph::read(const Variable& variable) {
 }
 
 void Graph::assign(const Variable& variable, const Tensor& given) {
-  const Tensor own = parent_ ? capture(given) : given;
+  const Tensor own = parent() ? capture(given) : given;
   const Tensor value = own.dtype() == variable.dtype()
                            ? own.strong()
                            : apply_single(operation_named("cast"), {own}, {{"dtype", variable.dtype()}});

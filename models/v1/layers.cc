@@ -141,15 +141,19 @@ Dense::Dense(std::int64_t units, const DenseOptions& options, bool is_function)
 Tensor Dense::operator()(const Tensor& inputs) {
   const std::int64_t width = inputs.shape().has_rank() && inputs.rank() > 0 ? inputs.shape().back() : kUnknown;
   if (built() && width != kUnknown && kernel_.shape()[0] != width) {
-    throw errors::ValueError("Dense '" + scope_name() + "': Input 0 is incompatible with the layer: expected axis -1 of "
-                             "size " + std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
+    throw errors::ValueError("Dense '" + scope_name() +
+                             "': Input 0 is incompatible with the layer: expected axis -1 of "
+                             "size " +
+                             std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
                              inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
     // Found when the scope has its number.
     if (!inputs.shape().has_rank() || inputs.rank() < 2 || inputs.shape().back() == kUnknown) {
-      throw errors::ValueError("dense: The last dimension of the inputs should be defined, and there should be two at "
-                               "least; got shape " + inputs.shape().to_string());
+      throw errors::ValueError(
+          "dense: The last dimension of the inputs should be defined, and there should be two at "
+          "least; got shape " +
+          inputs.shape().to_string());
     }
     if (!built()) {
       // Without the activation it would compute something else.
@@ -201,8 +205,10 @@ Tensor Conv2D::operator()(const Tensor& inputs) {
   }
   return call_in_scope(inputs, [&] {
     if (!inputs.shape().has_rank() || inputs.rank() != 4 || inputs.shape().back() == kUnknown) {
-      throw errors::ValueError("conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
-                               "got " + inputs.shape().to_string());
+      throw errors::ValueError(
+          "conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
+          "got " +
+          inputs.shape().to_string());
     }
     if (!built()) {
       if (options_.activation.has_keras_name())
@@ -276,9 +282,11 @@ Tensor flatten(const Tensor& inputs, const std::string& name) {
         inputs.shape().has_rank() ? inputs.shape().slice(1).dims() : std::vector<std::int64_t>{kUnknown};
     if (std::find(rest.begin(), rest.end(), kUnknown) != rest.end()) {
       OperationForm form{.type = "Reshape", .default_name = "Reshape", .parameters = {"tensor"}};
-      form.outputs = TensorSpecs{{Shape{inputs.shape().has_rank() ? inputs.shape()[0] : kUnknown, kUnknown}, inputs.dtype()}};
-      return make_single(form, {}, {inputs},
-                         [](const cornu::Tensors& in) { return ops::reshape(in[0], {in[0].shape()[0], -1}); });
+      form.outputs =
+          TensorSpecs{{Shape{inputs.shape().has_rank() ? inputs.shape()[0] : kUnknown, kUnknown}, inputs.dtype()}};
+      return make_single(form, {}, {inputs}, [](const cornu::Tensors& in) {
+        return ops::reshape(in[0], {in[0].shape()[0], -1});
+      });
     }
     const std::int64_t size = std::accumulate(rest.begin(), rest.end(), std::int64_t{1}, std::multiplies<>());
     return reshape(inputs, {inputs.shape()[0] == kUnknown ? -1 : inputs.shape()[0], size});

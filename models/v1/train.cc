@@ -329,9 +329,9 @@ void Saver::restore(Session& session, const std::string& path) const {
     for (std::size_t i = 0; i < found; ++i) {
       const cornu::Tensor& value = group->arrays[i];
       if (value.shape() != variables[i].shape()) {
-        throw errors::ValueError("Saver.restore: file '" + path + "': expected shape " + variables[i].shape().to_string() +
-                                     " for variable " + variables[i].name() + "; got " + value.shape().to_string() +
-                                     ". Was it saved from this graph?",
+        throw errors::ValueError("Saver.restore: file '" + path + "': expected shape " +
+                                     variables[i].shape().to_string() + " for variable " + variables[i].name() +
+                                     "; got " + value.shape().to_string() + ". Was it saved from this graph?",
                                  path);
       }
       values.emplace_back(variables[i], value);

@@ -141,15 +141,15 @@ Tensor Variable::initial_value() const { return record_->initial_value; }
 Tensor Variable::initialized_value() const {
   if (!graph_) return value();
   OperationRecord& record = graph_->add_named(
-      "initialized_value", {.type = "Merge",
-                            .inputs = {record_->handle, record_->initial_value},
-                            .outputs = {{shape(), dtype()}},
-                            .execute =
-                                [](Run& run, const OperationRecord& operation) {
-                                  return cornu::Tensors{
-                                      run.value_or(*operation.variable, run.value(operation.node->input(1)))};
-                                },
-                            .first_input_is_reference = true});
+      "initialized_value",
+      {.type = "Merge",
+       .inputs = {record_->handle, record_->initial_value},
+       .outputs = {{shape(), dtype()}},
+       .execute =
+           [](Run& run, const OperationRecord& operation) {
+             return cornu::Tensors{run.value_or(*operation.variable, run.value(operation.node->input(1)))};
+           },
+       .first_input_is_reference = true});
   record.variable = record_;
   return record.node->output(0);
 }
