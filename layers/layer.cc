@@ -16,6 +16,7 @@
 #include "layers/layer_call.h"
 #include "layers/registry.h"
 #include "layers/shared.h"
+#include "layers/unheld_layers.h"
 
 namespace cornu {
 namespace {
@@ -27,6 +28,9 @@ struct ActiveCall {
   ActiveCall* outer;
 };
 thread_local ActiveCall* active_call = nullptr;
+
+// The layer whose call may call layers that it does not hold.
+thread_local const Layer* caller_of_unheld = nullptr;
 thread_local LossScope* loss_scope = nullptr;
 
 class ActiveCallScope {
@@ -234,8 +238,11 @@ void Layer::check_input_spec(const Inputs& inputs) const {
   }
 }
 
+UnheldLayersScope::UnheldLayersScope(const Layer& caller) : outer_(std::exchange(caller_of_unheld, &caller)) {}
+UnheldLayersScope::~UnheldLayersScope() { caller_of_unheld = outer_; }
+
 void Layer::check_held_by_caller() const {
-  if (!active_call || active_call->layer == this) return;
+  if (!active_call || active_call->layer == this || active_call->layer == caller_of_unheld) return;
   if (own_weights_.empty() && sublayers().empty()) return;
   if (holds(*active_call->layer, *this)) return;
   throw StateError(

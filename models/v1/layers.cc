@@ -29,10 +29,9 @@ namespace {
 using Function = Tensor (*)(const Tensor&, const std::string&);
 
 const std::map<std::string, Function>& known_activations() {
-  static const std::map<std::string, Function> functions{{"linear", nullptr},        {"relu", nn::relu},
-                                                         {"sigmoid", nn::sigmoid},   {"tanh", nn::tanh},
-                                                         {"softmax", nn::softmax},   {"elu", nn::elu},
-                                                         {"softplus", nn::softplus}, {"log_softmax", nn::log_softmax}};
+  static const std::map<std::string, Function> functions{
+      {"linear", nullptr},      {"relu", nn::relu}, {"sigmoid", nn::sigmoid},   {"tanh", nn::tanh},
+      {"softmax", nn::softmax}, {"elu", nn::elu},   {"softplus", nn::softplus}, {"log_softmax", nn::log_softmax}};
   return functions;
 }
 
@@ -72,8 +71,10 @@ std::string named(const std::string& name, const char* default_name) {
 Activation::Activation(const char* name) : name_(name) {
   const auto it = known_activations().find(name_);
   if (it == known_activations().end()) {
-    throw errors::ValueError("activation: expected one of \"relu\", \"sigmoid\", \"tanh\", \"softmax\", \"elu\", "
-                             "\"softplus\", \"linear\", or a function; got \"" + name_ + "\"");
+    throw errors::ValueError(
+        "activation: expected one of \"relu\", \"sigmoid\", \"tanh\", \"softmax\", \"elu\", "
+        "\"softplus\", \"linear\", or a function; got \"" +
+        name_ + "\"");
   }
   if (const Function function = it->second) function_ = [function](const Tensor& x) { return function(x, {}); };
 }
@@ -94,7 +95,8 @@ Tensor Layer::call_in_scope(const Tensor& x, const std::function<Tensor()>& buil
       scope_ = reuse_ == Reuse() ? VariableScope(VariableScope::DefaultName{base_name_}).object()
                                  : VariableScope(base_name_).object();
     }
-    const VariableScope scope(*scope_, {.reuse = built_ ? Reuse(true) : reuse_, .values = {x}, .auxiliary_name_scope = false});
+    const VariableScope scope(*scope_,
+                              {.reuse = built_ ? Reuse(true) : reuse_, .values = {x}, .auxiliary_name_scope = false});
     const std::shared_ptr<GraphBody> body = body_of(x) ? body_of(x) : default_body();
     const std::string& original = scope_->original_name_scope();
     const NameScopeGuard names(body, original.empty() ? original : original.substr(0, original.size() - 1));
@@ -127,23 +129,26 @@ void Layer::stand_behind_scope(const std::function<std::shared_ptr<cornu::Layer>
 // ---- Dense
 
 Dense::Dense(std::int64_t units, const DenseOptions& options, bool is_function)
-    : Layer(named(options.name, "dense"), options.reuse,
-            is_function ? scope_of_function(options.name) : options.scope),
+    : Layer(named(options.name, "dense"), options.reuse, is_function ? scope_of_function(options.name) : options.scope),
       units_(units),
       options_(options) {}
 
 Tensor Dense::operator()(const Tensor& inputs) {
   const std::int64_t width = inputs.shape().has_rank() && inputs.rank() > 0 ? inputs.shape().back() : kUnknown;
   if (built() && width != kUnknown && kernel_.shape()[0] != width) {
-    throw errors::ValueError("Dense '" + scope_name() + "': Input 0 is incompatible with the layer: expected axis -1 of "
-                             "size " + std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
+    throw errors::ValueError("Dense '" + scope_name() +
+                             "': Input 0 is incompatible with the layer: expected axis -1 of "
+                             "size " +
+                             std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
                              inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
     // Found when the scope has its number.
     if (!inputs.shape().has_rank() || inputs.rank() < 2 || inputs.shape().back() == kUnknown) {
-      throw errors::ValueError("dense: The last dimension of the inputs should be defined, and there should be two at "
-                               "least; got shape " + inputs.shape().to_string());
+      throw errors::ValueError(
+          "dense: The last dimension of the inputs should be defined, and there should be two at "
+          "least; got shape " +
+          inputs.shape().to_string());
     }
     if (!built()) {
       stand_behind_scope(
@@ -177,12 +182,13 @@ Tensor dense(const Tensor& inputs, std::int64_t units, const DenseOptions& optio
 
 Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, const Conv2DOptions& options,
                bool is_function)
-    : Layer(named(options.name, "conv2d"), options.reuse,
-            is_function ? scope_of_function(options.name) : std::nullopt),
+    : Layer(named(options.name, "conv2d"), options.reuse, is_function ? scope_of_function(options.name) : std::nullopt),
       filters_(filters),
       kernel_size_(std::move(kernel_size)),
       options_(options) {
   if (kernel_size_.size() == 1) kernel_size_.push_back(kernel_size_[0]);
+  if (options_.padding != "valid" && options_.padding != "same")
+    throw errors::ValueError("conv2d: padding must be \"valid\" or \"same\"; got \"" + options_.padding + "\"");
 }
 
 Tensor Conv2D::operator()(const Tensor& inputs) {
@@ -193,8 +199,10 @@ Tensor Conv2D::operator()(const Tensor& inputs) {
   }
   return call_in_scope(inputs, [&] {
     if (!inputs.shape().has_rank() || inputs.rank() != 4 || inputs.shape().back() == kUnknown) {
-      throw errors::ValueError("conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
-                               "got " + inputs.shape().to_string());
+      throw errors::ValueError(
+          "conv2d: expected inputs of shape (batch, height, width, channels) with known channels; "
+          "got " +
+          inputs.shape().to_string());
     }
     if (!built()) {
       stand_behind_scope(
@@ -267,9 +275,11 @@ Tensor flatten(const Tensor& inputs, const std::string& name) {
         inputs.shape().has_rank() ? inputs.shape().slice(1).dims() : std::vector<std::int64_t>{kUnknown};
     if (std::find(rest.begin(), rest.end(), kUnknown) != rest.end()) {
       OperationForm form{.type = "Reshape", .default_name = "Reshape", .parameters = {"tensor"}};
-      form.outputs = TensorSpecs{{Shape{inputs.shape().has_rank() ? inputs.shape()[0] : kUnknown, kUnknown}, inputs.dtype()}};
-      return make_single(form, {}, {inputs},
-                         [](const cornu::Tensors& in) { return ops::reshape(in[0], {in[0].shape()[0], -1}); });
+      form.outputs =
+          TensorSpecs{{Shape{inputs.shape().has_rank() ? inputs.shape()[0] : kUnknown, kUnknown}, inputs.dtype()}};
+      return make_single(form, {}, {inputs}, [](const cornu::Tensors& in) {
+        return ops::reshape(in[0], {in[0].shape()[0], -1});
+      });
     }
     const std::int64_t size = std::accumulate(rest.begin(), rest.end(), std::int64_t{1}, std::multiplies<>());
     return reshape(inputs, {inputs.shape()[0] == kUnknown ? -1 : inputs.shape()[0], size});
@@ -322,7 +332,8 @@ class BatchNormalization : public Layer {
       const Variable mean = weight("moving_mean", zeros_initializer(), false);
       const Variable variance = weight("moving_variance", ones_initializer(), false);
       if (const bool* training = std::get_if<bool>(&options_.training))
-        return *training ? by_batch(inputs, gamma, beta, mean, variance) : by_moving(inputs, gamma, beta, mean, variance);
+        return *training ? by_batch(inputs, gamma, beta, mean, variance)
+                         : by_moving(inputs, gamma, beta, mean, variance);
       const Tensor& decides = std::get<Tensor>(options_.training);
       return cond(
           decides, [&] { return by_batch(inputs, gamma, beta, mean, variance); },

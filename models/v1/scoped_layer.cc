@@ -2,6 +2,7 @@
 
 #include "framework/graph/graph.h"
 #include "layers/regularizers/regularizer.h"
+#include "layers/unheld_layers.h"
 #include "models/v1/errors.h"
 #include "models/v1/graph_body.h"
 #include "models/v1/make_operation.h"
@@ -67,7 +68,8 @@ class ScopedLayerBody::Store final : public TrackingStore {
     cornu::Tensor value;
     if (initializer.is_rule()) {
       if (!options.shape || !options.shape->is_known()) {
-        throw errors::ValueError("get_variable: Shape of a new variable (" + full_name + ") must be fully defined; got " +
+        throw errors::ValueError("get_variable: Shape of a new variable (" + full_name +
+                                 ") must be fully defined; got " +
                                  (options.shape ? options.shape->to_string() : std::string("none")));
       }
       check_initializer_dtype(full_name, initializer, dtype);
@@ -115,6 +117,8 @@ Outputs ScopedLayerBody::call(const Inputs& inputs, const CallContext& context) 
   const std::string& outer = names->name_scope();
   const NameScopeGuard inside(names, ImmediateScope::active() ? outer : outer.empty() ? name() : outer + "/" + name());
   const ImmediateScope immediate;
+  // Other tracked layers that the function calls have stores of their own.
+  const UnheldLayersScope unheld(*this);
   const Tensors results = function_(Tensors(inputs.begin(), inputs.end()), context.training());
   return Outputs(plain(results));
 }
@@ -124,16 +128,17 @@ ScopedLayer::ScopedLayer(ScopedLayerBody::Function function, const std::string& 
 
 ScopedLayer::ScopedLayer(std::function<Tensor(const Tensor&)> function, const std::string& name)
     : Shared(ScopedLayerBody::Function([function = std::move(function)](const Tensors& inputs, bool) {
-        return Tensors{function(inputs.at(0))};
-      }),
+               return Tensors{function(inputs.at(0))};
+             }),
              name) {}
 
 AnyLayer get_or_create_layer(const std::string& name, const std::function<AnyLayer()>& make) {
   if (auto* store = dynamic_cast<ScopedLayerBody::Store*>(TrackingStore::current())) return store->layer(name, make);
   if (ImmediateScope::active()) {
-    throw errors::ValueError("get_or_create_layer: expected to be called in the function of a v1::ScopedLayer "
-                             "(TensorFlow: a method under track_tf1_style_variables), which would hold layer \"" + name +
-                             "\"; on values nothing else does");
+    throw errors::ValueError(
+        "get_or_create_layer: expected to be called in the function of a v1::ScopedLayer "
+        "(TensorFlow: a method under track_tf1_style_variables), which would hold layer \"" +
+        name + "\"; on values nothing else does");
   }
   const std::shared_ptr<GraphBody> body = default_body();
   const ScopeSettings& scope = *body->scopes.current();
