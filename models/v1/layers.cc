@@ -187,7 +187,7 @@ Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, cons
       kernel_size_(std::move(kernel_size)),
       options_(options) {
   if (kernel_size_.size() == 1) kernel_size_.push_back(kernel_size_[0]);
-  if (options_.padding != "valid" && options_.padding != "same")
+  if (const std::string padding = in_capitals(options_.padding); padding != "VALID" && padding != "SAME")
     throw errors::ValueError("conv2d: padding must be \"valid\" or \"same\"; got \"" + options_.padding + "\"");
 }
 
