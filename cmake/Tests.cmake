@@ -94,7 +94,8 @@ target_include_directories(cornu-v1-trace PRIVATE "${PROJECT_SOURCE_DIR}")
 target_compile_options(cornu-v1-trace PRIVATE -O0)
 target_link_libraries(cornu-v1-trace PRIVATE cornu cornu_compile_options nlohmann_json::nlohmann_json)
 add_test(NAME models/v1/traces COMMAND cornu-v1-trace "${PROJECT_SOURCE_DIR}/tests/golden/v1_traces.json")
-set_tests_properties(models/v1/traces PROPERTIES LABELS "models;golden" TIMEOUT 300 ENVIRONMENT
+add_test(NAME models/v1/more_traces COMMAND cornu-v1-trace "${PROJECT_SOURCE_DIR}/tests/golden/v1_traces_more.json")
+set_tests_properties(models/v1/traces models/v1/more_traces PROPERTIES LABELS "models;golden" TIMEOUT 300 ENVIRONMENT
                                                  "${CORNU_TEST_ENVIRONMENT}")
 
 # Fewer threads than OpenMP is asked for: without a word to oneDNN convolutions never end.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "framework/error.h"
 #include "framework/graph/graph.h"
@@ -14,11 +15,15 @@
 #include "layers/call_observer.h"
 #include "layers/layer.h"
 #include "layers/layer_call.h"
+#include "layers/unheld_layers.h"
 
 namespace cornu {
 namespace {
 
 thread_local LossScope* loss_scope = nullptr;
+
+// The layer whose call may call layers that it does not hold.
+thread_local const Layer* caller_of_unheld = nullptr;
 
 // Tells this thread's observers of a call from its begin to its end, be that an exception.
 class ObservedCall {
@@ -149,9 +154,12 @@ void Layer::check_input_spec(const Inputs& inputs) const {
   }
 }
 
+UnheldLayersScope::UnheldLayersScope(const Layer& caller) : outer_(std::exchange(caller_of_unheld, &caller)) {}
+UnheldLayersScope::~UnheldLayersScope() { caller_of_unheld = outer_; }
+
 void Layer::check_held_by_caller() const {
   const ActiveCall* caller = ActiveCall::innermost();
-  if (!caller || caller->layer == this) return;
+  if (!caller || caller->layer == this || caller->layer == caller_of_unheld) return;
   if (own_weights_.empty() && sublayers().empty()) return;
   if (holds(*caller->layer, *this)) return;
   throw StateError(

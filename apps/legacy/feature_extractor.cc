@@ -2,7 +2,6 @@
 // head of its own. One says what it sees, the other how bright it is.
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include "apps/legacy/claims.h"
 #include "apps/legacy/images.h"

@@ -4,7 +4,6 @@
 //   hand_over [FILE.weights.h5]
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include <iostream>
 

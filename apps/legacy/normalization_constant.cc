@@ -2,7 +2,6 @@
 // factor is made once, captured, and used by two models.
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include "apps/legacy/claims.h"
 #include "apps/legacy/images.h"

@@ -2,7 +2,6 @@
 // instance: SharedDenseLayer holds a Dense and is called on two inputs.
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include "apps/legacy/claims.h"
 

@@ -2,7 +2,6 @@
 // of its own, and they are trained in turns.
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include "apps/legacy/claims.h"
 #include "apps/legacy/images.h"

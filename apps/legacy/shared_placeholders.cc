@@ -5,7 +5,6 @@
 //   shared_placeholders [STEPS]
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include <algorithm>
 #include <chrono>

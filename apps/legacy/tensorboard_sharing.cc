@@ -4,7 +4,6 @@
 //   tensorboard_sharing [LOGDIR]
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include "apps/legacy/claims.h"
 

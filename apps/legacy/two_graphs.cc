@@ -1,7 +1,6 @@
 // Can tensors be reused across graphs? No: a tensor belongs to its graph. Values move, as constants.
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 
 #include "apps/legacy/claims.h"
 

@@ -154,10 +154,12 @@ Tensor expand_dims(const Tensor& x, std::int64_t axis, const std::string& name) 
 }
 
 Tensor squeeze(const Tensor& x, const std::vector<std::int64_t>& axis, const std::string& name) {
-  return make_single({.type = "Squeeze", .default_name = "Squeeze", .parameters = {"input"}}, name, {x},
-                     [axis](const cornu::Tensors& in) {
-                       return axis.empty() ? ops::squeeze(in[0]) : ops::squeeze(in[0], Axes(axis));
-                     });
+  OperationForm form{.type = "Squeeze", .default_name = "Squeeze", .parameters = {"input"}};
+  // Which axes go is not known before their sizes are.
+  if (axis.empty() && !x.shape().is_known()) form.outputs = TensorSpecs{{Shape::unknown_rank(), x.dtype()}};
+  return make_single(form, name, {x}, [axis](const cornu::Tensors& in) {
+    return axis.empty() ? ops::squeeze(in[0]) : ops::squeeze(in[0], Axes(axis));
+  });
 }
 
 Tensor concat(const Tensors& values, std::int64_t axis, const std::string& name) {

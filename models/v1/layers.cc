@@ -195,6 +195,8 @@ Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, cons
       options_(options) {
   if (kernel_size_.size() == 1) kernel_size_.push_back(kernel_size_[0]);
   if (options_.strides.size() == 1) options_.strides.push_back(options_.strides[0]);
+  if (const std::string padding = in_capitals(options_.padding); padding != "VALID" && padding != "SAME")
+    throw errors::ValueError("conv2d: padding must be \"valid\" or \"same\"; got \"" + options_.padding + "\"");
 }
 
 Tensor Conv2D::operator()(const Tensor& inputs) {

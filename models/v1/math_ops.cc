@@ -85,6 +85,7 @@ Tensor divided(const Tensor& x, const Tensor& y, const std::string& name, bool i
 cornu::Tensor counted_axes(GraphBody& body, const Tensor& x) {
   const bool is_known = x.shape().has_rank();
   const std::string rank_name = body.unique_scope("Rank");
+  if (!x.is_symbolic()) body.add_constant(rank_name + "/Const", x);
   const cornu::Tensor rank =
       is_known ? body.add_constant(rank_name, cornu::Tensor::copy({static_cast<std::int32_t>(x.rank())}, Shape{}))
                : body.add_operation(rank_name,
@@ -119,15 +120,15 @@ using ReduceFunction = cornu::Tensor (*)(const cornu::Tensor&, const cornu::Redu
 // TensorFlow keeps the dtype, where NumPy's rules widen sums of small integers.
 Tensor reduce(const char* type, const Tensor& x, const ReduceOptions& options, ReduceFunction function) {
   Tensors inputs{x};
-  std::vector<std::string> parameters{"input_tensor"};
+  std::vector<std::string> parameters{"input"};
   if (options.axis) {
     const std::vector<std::int32_t> axes(options.axis->begin(), options.axis->end());
     const bool single = axes.size() == 1;
     inputs.emplace_back(cornu::Tensor::copy(axes, single ? Shape{} : Shape{static_cast<std::int64_t>(axes.size())}));
     parameters.emplace_back("reduction_indices");
-  } else if (const std::shared_ptr<GraphBody> body = body_for({x}); body && !(x.shape().has_rank() && x.rank() > 0)) {
-    if (!x.is_symbolic()) inputs[0] = body->add_constant(body->unique_scope("Const"), x);
-    inputs.emplace_back(counted_axes(*body, inputs[0]));
+  } else if (const std::shared_ptr<GraphBody> body = body_for({x});
+             body && !(x.is_symbolic() && x.shape().has_rank() && x.rank() > 0)) {
+    inputs.emplace_back(counted_axes(*body, x));
     parameters.emplace_back("reduction_indices");
   } else if (x.shape().has_rank()) {
     std::vector<std::int32_t> axes(static_cast<std::size_t>(x.shape().rank()));

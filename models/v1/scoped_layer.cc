@@ -2,6 +2,7 @@
 
 #include "framework/graph/graph.h"
 #include "layers/regularizers/regularizer.h"
+#include "layers/unheld_layers.h"
 #include "models/v1/errors.h"
 #include "models/v1/graph_body.h"
 #include "models/v1/make_operation.h"
@@ -116,6 +117,8 @@ Outputs ScopedLayerBody::call(const Inputs& inputs, const CallContext& context) 
   const std::string& outer = names->name_scope();
   const NameScopeGuard inside(names, ImmediateScope::active() ? outer : outer.empty() ? name() : outer + "/" + name());
   const ImmediateScope immediate;
+  // Other tracked layers that the function calls have stores of their own.
+  const UnheldLayersScope unheld(*this);
   const Tensors results = function_(Tensors(inputs.begin(), inputs.end()), context.training());
   return Outputs(plain(results));
 }

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <cornu/cornu.h>
-#include <cornu/v1.h>
 #include <nlohmann/json.hpp>
 
 namespace trace {
