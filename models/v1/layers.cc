@@ -354,7 +354,8 @@ class BatchNormalization : public Layer {
   // The variance of a batch as it joins the moving one.
   static cornu::Tensor moving_variance(const cornu::Tensor& variance, const cornu::Tensor& x) {
     if (x.rank() != 4 || !x.shape().is_known()) return variance;
-    const double count = static_cast<double>(x.num_elements() / std::max<std::int64_t>(x.shape().back(), 1));
+    const auto channels = static_cast<double>(std::max<std::int64_t>(x.shape().back(), 1));
+    const double count = static_cast<double>(x.num_elements()) / channels;
     return variance * (count / std::max(count - 1.0, 1.0));
   }
 

@@ -78,7 +78,7 @@ Variables in_collection(const char* key, const std::string& scope) {
 // A literal is converted to the dtype stated.
 Initializer converted(const Initializer& initial_value, const std::optional<DType>& dtype) {
   if (!dtype || initial_value.is_rule() || initial_value.is_function()) return initial_value;
-  const Tensor given = initial_value.given();
+  const Tensor& given = initial_value.given();
   if (given.is_symbolic() || given.dtype() == *dtype) return initial_value;
   if (is_floating(given.dtype()) && !is_floating(*dtype)) {
     throw errors::TypeError(std::string("Variable: Expected ") + name_of(*dtype) +

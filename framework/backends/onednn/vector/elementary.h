@@ -1,8 +1,7 @@
 #pragma once
 
 // Elementary functions of one float, without branches, so that loops over them vectorise. Only for `*_kernels.cc`
-// files: everything has internal linkage, as an inline function shared with other files could be the copy that a
-// machine without these instructions runs (cmake/IsaKernels.cmake).
+// files: each instruction set has a namespace, and so a copy, of its own (cmake/IsaKernels.cmake).
 //
 // The polynomials are minimax fits of our own (Remez exchange, relative error), each with the error of the polynomial
 // alone; rounding adds about one ulp. Products and sums may be contracted to fused multiply-adds or not: every
@@ -15,13 +14,12 @@
 #define CORNU_INLINE inline __attribute__((always_inline))
 
 namespace cornu::vector::CORNU_ISA {
-namespace {
 
-constexpr float kInfinity = __builtin_inff();
-constexpr float kNan = __builtin_nanf("");
-constexpr float kHalfPiHigh = 1.57079637f;     // pi / 2 rounded,
-constexpr float kHalfPiLow = -4.37113883e-8f;  // and the rest
-constexpr float kLn2 = 0.693147181f;
+inline constexpr float kInfinity = __builtin_inff();
+inline constexpr float kNan = __builtin_nanf("");
+inline constexpr float kHalfPiHigh = 1.57079637f;     // pi / 2 rounded,
+inline constexpr float kHalfPiLow = -4.37113883e-8f;  // and the rest
+inline constexpr float kLn2 = 0.693147181f;
 
 CORNU_INLINE float float_of_bits(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
 CORNU_INLINE std::uint32_t bits_of(float x) { return __builtin_bit_cast(std::uint32_t, x); }
@@ -276,7 +274,7 @@ struct Angle {
 
 // For |x| up to kAngleLimit: the rest of the division by pi/2 is exact to 2^-80 there, for its first part of 33 bits
 // times the quotient of 20 bits is exact in double.
-constexpr float kAngleLimit = 1048576.0f;
+inline constexpr float kAngleLimit = 1048576.0f;
 CORNU_INLINE Angle angle_of(float x) {
   const double wide = absolute_of(x) <= kAngleLimit ? static_cast<double>(x) : 0.0;
   const RoundedDouble quotient = rounded(wide * 0.63661977236758134);
@@ -446,5 +444,4 @@ CORNU_INLINE float where_of(float condition, float x, float y) { return conditio
 CORNU_INLINE float copy_of(float x) { return x; }
 CORNU_INLINE float truth_of(float x) { return truth(x != 0.0f); }
 
-}  // namespace
 }  // namespace cornu::vector::CORNU_ISA
