@@ -32,20 +32,20 @@ cornu::Tensor adapted(std::size_t index, const Tensors& inputs, const OperationF
 
 bool is_accepted(DType dtype, Accepts accepts) {
   switch (accepts) {
-    case Accepts::anything: return true;
-    case Accepts::numbers: return dtype != boolean;
-    case Accepts::fractions: return is_floating(dtype);
-    case Accepts::booleans: return dtype == boolean;
+    case Accepts::kAnything: return true;
+    case Accepts::kNumbers: return dtype != boolean;
+    case Accepts::kFractions: return is_floating(dtype);
+    case Accepts::kBooleans: return dtype == boolean;
   }
   return true;
 }
 
 const char* description_of(Accepts accepts) {
   switch (accepts) {
-    case Accepts::anything: return "anything";
-    case Accepts::numbers: return "numbers";
-    case Accepts::fractions: return "floating-point numbers";
-    case Accepts::booleans: return "bool";
+    case Accepts::kAnything: return "anything";
+    case Accepts::kNumbers: return "numbers";
+    case Accepts::kFractions: return "floating-point numbers";
+    case Accepts::kBooleans: return "bool";
   }
   return "";
 }

@@ -12,7 +12,7 @@
 namespace cornu::v1 {
 
 /// The dtypes that an operation takes.
-enum class Accepts { anything, numbers, fractions, booleans };
+enum class Accepts { kAnything, kNumbers, kFractions, kBooleans };
 
 /// How TensorFlow makes a kind of operation.
 struct OperationForm {
@@ -23,7 +23,7 @@ struct OperationForm {
   std::vector<std::string> parameters = {};
   bool same_dtypes = false;  ///< whether the inputs must have one dtype: all, or those in `same_from` .. `same_until`
   bool is_differentiable = true;
-  Accepts accepts = Accepts::anything;  ///< as its first input
+  Accepts accepts = Accepts::kAnything;  ///< as its first input
   std::size_t same_from = 0;
   std::size_t same_until = std::string::npos;
   /// Of the outputs, where `compute` cannot tell for inputs of unknown size.

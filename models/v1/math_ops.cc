@@ -28,7 +28,7 @@ using UnaryFunction = cornu::Tensor (*)(const cornu::Tensor&);
 using BinaryFunction = cornu::Tensor (*)(const cornu::Tensor&, const cornu::Tensor&);
 
 Tensor unary(const char* type, const std::string& name, const Tensor& x, UnaryFunction function,
-             Accepts accepts = Accepts::numbers, bool is_differentiable = true) {
+             Accepts accepts = Accepts::kNumbers, bool is_differentiable = true) {
   return make_single({.type = type,
                       .default_name = type,
                       .parameters = {"x"},
@@ -38,7 +38,7 @@ Tensor unary(const char* type, const std::string& name, const Tensor& x, UnaryFu
 }
 
 Tensor binary(const char* type, const char* default_name, const std::string& name, const Tensor& x, const Tensor& y,
-              BinaryFunction function, bool is_differentiable = true, Accepts accepts = Accepts::numbers) {
+              BinaryFunction function, bool is_differentiable = true, Accepts accepts = Accepts::kNumbers) {
   return make_single({.type = type,
                       .default_name = default_name,
                       .parameters = {"x", "y"},
@@ -77,7 +77,7 @@ Tensor divided(const Tensor& x, const Tensor& y, const std::string& name, bool i
                       .default_name = "truediv",
                       .parameters = {beside ? "^Const" : "x", "y"},
                       .same_dtypes = true,
-                      .accepts = Accepts::numbers},
+                      .accepts = Accepts::kNumbers},
                      name, {x, y}, [](const cornu::Tensors& in) { return true_divide(in[0], in[1]); });
 }
 
@@ -137,8 +137,8 @@ Tensor reduce(const char* type, const Tensor& x, const ReduceOptions& options, R
     parameters.emplace_back("^Const");
   }
   return make_single(
-      {.type = type, .default_name = type, .parameters = parameters, .accepts = Accepts::numbers}, options.name, inputs,
-      [axis = options.axis, keepdims = options.keepdims, function](const cornu::Tensors& in) {
+      {.type = type, .default_name = type, .parameters = parameters, .accepts = Accepts::kNumbers}, options.name,
+      inputs, [axis = options.axis, keepdims = options.keepdims, function](const cornu::Tensors& in) {
         const cornu::Tensor result = function(in[0], {.axis = axis ? Axes(*axis) : Axes(), .keepdims = keepdims});
         return result.dtype() == in[0].dtype() ? result : ops::cast(result, in[0].dtype());
       });
@@ -200,7 +200,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
        .default_name = "MatMul",
        .parameters = {"a", "b"},
        .same_dtypes = true,
-       .accepts = Accepts::numbers},
+       .accepts = Accepts::kNumbers},
       options.name, {a, b}, [transpose_a, transpose_b](const cornu::Tensors& in) {
         if (in[0].rank() < 2 || in[1].rank() < 2) {
           throw ShapeError("MatMul: expected inputs of rank 2 at least; got rank " + std::to_string(in[0].rank()) +
@@ -216,21 +216,21 @@ Tensor negative(const Tensor& x, const std::string& name) { return unary("Neg", 
 Tensor abs(const Tensor& x, const std::string& name) { return unary("Abs", name, x, ops::absolute); }
 Tensor sign(const Tensor& x, const std::string& name) { return unary("Sign", name, x, ops::sign); }
 Tensor square(const Tensor& x, const std::string& name) { return unary("Square", name, x, ops::square); }
-Tensor sqrt(const Tensor& x, const std::string& name) { return unary("Sqrt", name, x, ops::sqrt, Accepts::fractions); }
+Tensor sqrt(const Tensor& x, const std::string& name) { return unary("Sqrt", name, x, ops::sqrt, Accepts::kFractions); }
 Tensor rsqrt(const Tensor& x, const std::string& name) {
-  return unary("Rsqrt", name, x, ops::rsqrt, Accepts::fractions);
+  return unary("Rsqrt", name, x, ops::rsqrt, Accepts::kFractions);
 }
-Tensor exp(const Tensor& x, const std::string& name) { return unary("Exp", name, x, ops::exp, Accepts::fractions); }
-Tensor log(const Tensor& x, const std::string& name) { return unary("Log", name, x, ops::log, Accepts::fractions); }
-Tensor sin(const Tensor& x, const std::string& name) { return unary("Sin", name, x, ops::sin, Accepts::fractions); }
-Tensor cos(const Tensor& x, const std::string& name) { return unary("Cos", name, x, ops::cos, Accepts::fractions); }
+Tensor exp(const Tensor& x, const std::string& name) { return unary("Exp", name, x, ops::exp, Accepts::kFractions); }
+Tensor log(const Tensor& x, const std::string& name) { return unary("Log", name, x, ops::log, Accepts::kFractions); }
+Tensor sin(const Tensor& x, const std::string& name) { return unary("Sin", name, x, ops::sin, Accepts::kFractions); }
+Tensor cos(const Tensor& x, const std::string& name) { return unary("Cos", name, x, ops::cos, Accepts::kFractions); }
 Tensor floor(const Tensor& x, const std::string& name) {
-  return unary("Floor", name, x, ops::floor, Accepts::fractions);
+  return unary("Floor", name, x, ops::floor, Accepts::kFractions);
 }
 Tensor sigmoid(const Tensor& x, const std::string& name) {
-  return unary("Sigmoid", name, x, ops::sigmoid, Accepts::fractions);
+  return unary("Sigmoid", name, x, ops::sigmoid, Accepts::kFractions);
 }
-Tensor tanh(const Tensor& x, const std::string& name) { return unary("Tanh", name, x, ops::tanh, Accepts::fractions); }
+Tensor tanh(const Tensor& x, const std::string& name) { return unary("Tanh", name, x, ops::tanh, Accepts::kFractions); }
 
 Tensor reduce_mean(const Tensor& x, const ReduceOptions& options) { return reduce("Mean", x, options, ops::mean); }
 Tensor reduce_sum(const Tensor& x, const ReduceOptions& options) { return reduce("Sum", x, options, ops::sum); }
@@ -258,19 +258,19 @@ Tensor greater_equal(const Tensor& x, const Tensor& y, const std::string& name) 
   return binary("GreaterEqual", "GreaterEqual", name, x, y, ops::greater_equal, false);
 }
 Tensor equal(const Tensor& x, const Tensor& y, const std::string& name) {
-  return binary("Equal", "Equal", name, x, y, ops::equal, false, Accepts::anything);
+  return binary("Equal", "Equal", name, x, y, ops::equal, false, Accepts::kAnything);
 }
 Tensor not_equal(const Tensor& x, const Tensor& y, const std::string& name) {
-  return binary("NotEqual", "NotEqual", name, x, y, ops::not_equal, false, Accepts::anything);
+  return binary("NotEqual", "NotEqual", name, x, y, ops::not_equal, false, Accepts::kAnything);
 }
 Tensor logical_and(const Tensor& x, const Tensor& y, const std::string& name) {
-  return binary("LogicalAnd", "LogicalAnd", name, x, y, ops::logical_and, false, Accepts::booleans);
+  return binary("LogicalAnd", "LogicalAnd", name, x, y, ops::logical_and, false, Accepts::kBooleans);
 }
 Tensor logical_or(const Tensor& x, const Tensor& y, const std::string& name) {
-  return binary("LogicalOr", "LogicalOr", name, x, y, ops::logical_or, false, Accepts::booleans);
+  return binary("LogicalOr", "LogicalOr", name, x, y, ops::logical_or, false, Accepts::kBooleans);
 }
 Tensor logical_not(const Tensor& x, const std::string& name) {
-  return unary("LogicalNot", name, x, ops::logical_not, Accepts::booleans, false);
+  return unary("LogicalNot", name, x, ops::logical_not, Accepts::kBooleans, false);
 }
 
 Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y, const std::string& name) {
@@ -278,7 +278,7 @@ Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y, const st
                       .default_name = "Select",
                       .parameters = {"condition", "t", "e"},
                       .same_dtypes = true,
-                      .accepts = Accepts::booleans,
+                      .accepts = Accepts::kBooleans,
                       .same_from = 1},
                      name, {condition, x, y}, [](const cornu::Tensors& in) {
                        if (!in[1].shape().is_compatible_with(in[2].shape())) {

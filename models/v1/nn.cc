@@ -22,7 +22,7 @@ namespace {
 
 Tensor activation(const char* type, const std::string& name, const Tensor& x,
                   const std::function<cornu::Tensor(const cornu::Tensor&)>& function,
-                  Accepts accepts = Accepts::fractions) {
+                  Accepts accepts = Accepts::kFractions) {
   return make_single({.type = type, .default_name = type, .parameters = {"features"}, .accepts = accepts}, name, {x},
                      [function](const cornu::Tensors& in) { return function(in[0]); });
 }
@@ -47,7 +47,7 @@ using PoolFunction = cornu::Tensor (*)(const cornu::Tensor&, const std::vector<s
 }  // namespace
 
 Tensor relu(const Tensor& features, const std::string& name) {
-  return activation("Relu", name, features, ops::relu, Accepts::numbers);
+  return activation("Relu", name, features, ops::relu, Accepts::kNumbers);
 }
 Tensor relu6(const Tensor& features, const std::string& name) {
   return activation("Relu6", name, features, [](const cornu::Tensor& x) { return ops::clip(x, 0.0, 6.0); });
@@ -86,7 +86,7 @@ Tensor bias_add(const Tensor& value, const Tensor& bias, const std::string& name
 }
 
 Tensor l2_loss(const Tensor& t, const std::string& name) {
-  return make_single({.type = "L2Loss", .default_name = "L2Loss", .parameters = {"t"}, .accepts = Accepts::fractions},
+  return make_single({.type = "L2Loss", .default_name = "L2Loss", .parameters = {"t"}, .accepts = Accepts::kFractions},
                      name, {t}, [](const cornu::Tensors& in) { return ops::sum(ops::square(in[0])) * 0.5; });
 }
 

@@ -28,6 +28,7 @@ const std::string kGolden = "tests/golden/event_files/";
 
 std::vector<std::string> kinds_of(const std::vector<EventRecord>& records) {
   std::vector<std::string> kinds;
+  kinds.reserve(records.size());
   for (const EventRecord& record : records) kinds.push_back(record.kind);
   return kinds;
 }

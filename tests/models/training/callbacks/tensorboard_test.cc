@@ -67,6 +67,7 @@ std::map<std::string, Curve> curves_of(const std::string& folder) {
 
 std::vector<std::string> tags_of(const std::map<std::string, Curve>& curves) {
   std::vector<std::string> tags;
+  tags.reserve(curves.size());
   for (const auto& [tag, curve] : curves) tags.push_back(tag);
   return tags;
 }
