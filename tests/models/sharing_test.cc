@@ -1,6 +1,7 @@
 #include "models/sharing.h"
 
 #include <boost/test/unit_test.hpp>
+#include <vector>
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
