@@ -131,20 +131,36 @@ void Layer::stand_behind_scope(const std::function<std::shared_ptr<cornu::Layer>
   behind = layer;
 }
 
+// ---- layers with a kernel
+
+template <typename Options>
+void KernelLayer::add_weights(const Options& options, const Shape& kernel, DType dtype, const Constraint& constraint) {
+  kernel_ = add_weight("kernel", kernel, dtype, options.kernel_initializer, options.kernel_regularizer,
+                       options.trainable, constraint);
+  if (!options.use_bias) return;
+  bias_ = add_weight("bias", {kernel.back()}, dtype, options.bias_initializer.value_or(zeros_initializer()),
+                     options.bias_regularizer, options.trainable);
+}
+
+template <typename Options> Tensor KernelLayer::finished(const Tensor& product, const Options& options) const {
+  return options.activation(options.use_bias ? nn::bias_add(product, bias_) : product);
+}
+
 // ---- Dense
 
 Dense::Dense(std::int64_t units, const DenseOptions& options, bool is_function)
-    : Layer(named(options.name, "dense"), options.reuse, is_function ? scope_of_function(options.name) : options.scope),
+    : KernelLayer(named(options.name, "dense"), options.reuse,
+                  is_function ? scope_of_function(options.name) : options.scope),
       units_(units),
       options_(options) {}
 
 Tensor Dense::operator()(const Tensor& inputs) {
   const std::int64_t width = inputs.shape().has_rank() && inputs.rank() > 0 ? inputs.shape().back() : kUnknown;
-  if (built() && width != kUnknown && kernel_.shape()[0] != width) {
+  if (built() && width != kUnknown && kernel().shape()[0] != width) {
     throw errors::ValueError("Dense '" + scope_name() +
                              "': Input 0 is incompatible with the layer: expected axis -1 of "
                              "size " +
-                             std::to_string(kernel_.shape()[0]) + ", that of the first call; got shape " +
+                             std::to_string(kernel().shape()[0]) + ", that of the first call; got shape " +
                              inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
@@ -168,16 +184,9 @@ Tensor Dense::operator()(const Tensor& inputs) {
                   .ptr();
             },
             inputs.shape());
-      kernel_ = add_weight("kernel", {width, units_}, inputs.dtype(), options_.kernel_initializer,
-                           options_.kernel_regularizer, options_.trainable, options_.kernel_constraint);
-      if (options_.use_bias) {
-        bias_ = add_weight("bias", {units_}, inputs.dtype(), options_.bias_initializer.value_or(zeros_initializer()),
-                           options_.bias_regularizer, options_.trainable);
-      }
+      add_weights(options_, {width, units_}, inputs.dtype(), options_.kernel_constraint);
     }
-    Tensor y = inputs.rank() > 2 ? tensordot(inputs, kernel_) : matmul(inputs, kernel_);
-    if (options_.use_bias) y = nn::bias_add(y, bias_);
-    return options_.activation(y);
+    return finished(inputs.rank() > 2 ? tensordot(inputs, kernel()) : matmul(inputs, kernel()), options_);
   });
 }
 
@@ -189,7 +198,8 @@ Tensor dense(const Tensor& inputs, std::int64_t units, const DenseOptions& optio
 
 Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, const Conv2DOptions& options,
                bool is_function)
-    : Layer(named(options.name, "conv2d"), options.reuse, is_function ? scope_of_function(options.name) : std::nullopt),
+    : KernelLayer(named(options.name, "conv2d"), options.reuse,
+                  is_function ? scope_of_function(options.name) : std::nullopt),
       filters_(filters),
       kernel_size_(std::move(kernel_size)),
       options_(options) {
@@ -201,9 +211,10 @@ Conv2D::Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, cons
 
 Tensor Conv2D::operator()(const Tensor& inputs) {
   const std::int64_t channels = inputs.shape().has_rank() && inputs.rank() == 4 ? inputs.shape().back() : kUnknown;
-  if (built() && channels != kUnknown && kernel_.shape()[2] != channels) {
+  if (built() && channels != kUnknown && kernel().shape()[2] != channels) {
     throw errors::ValueError("Conv2D '" + scope_name() + "': Input 0 is incompatible with the layer: expected " +
-                             std::to_string(kernel_.shape()[2]) + " channels; got shape " + inputs.shape().to_string());
+                             std::to_string(kernel().shape()[2]) + " channels; got shape " +
+                             inputs.shape().to_string());
   }
   return call_in_scope(inputs, [&] {
     if (!inputs.shape().has_rank() || inputs.rank() != 4 || inputs.shape().back() == kUnknown) {
@@ -227,16 +238,10 @@ Tensor Conv2D::operator()(const Tensor& inputs) {
                   .ptr();
             },
             inputs.shape());
-      kernel_ = add_weight("kernel", {kernel_size_[0], kernel_size_[1], channels, filters_}, inputs.dtype(),
-                           options_.kernel_initializer, options_.kernel_regularizer, options_.trainable);
-      if (options_.use_bias) {
-        bias_ = add_weight("bias", {filters_}, inputs.dtype(), options_.bias_initializer.value_or(zeros_initializer()),
-                           options_.bias_regularizer, options_.trainable);
-      }
+      add_weights(options_, {kernel_size_[0], kernel_size_[1], channels, filters_}, inputs.dtype());
     }
-    Tensor y = nn::conv2d(inputs, kernel_, four(options_.strides, "conv2d"), in_capitals(options_.padding));
-    if (options_.use_bias) y = nn::bias_add(y, bias_);
-    return options_.activation(y);
+    return finished(nn::conv2d(inputs, kernel(), four(options_.strides, "conv2d"), in_capitals(options_.padding)),
+                    options_);
   });
 }
 

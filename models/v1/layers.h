@@ -103,32 +103,46 @@ class Layer {
   bool built_ = false;
 };
 
+/// A layer with a kernel and, where it is asked for, a bias.
+class KernelLayer : public Layer {
+ public:
+  Variable kernel() const { return kernel_; }
+  Variable bias() const { return bias_; }
+
+ protected:
+  using Layer::Layer;
+
+  /// Makes both, the bias as long as the kernel's last axis.
+  template <typename Options>
+  void add_weights(const Options& options, const Shape& kernel, DType dtype, const Constraint& constraint = {});
+  /// `activation(product + bias)`
+  template <typename Options> Tensor finished(const Tensor& product, const Options& options) const;
+
+ private:
+  Variable kernel_;
+  Variable bias_;
+};
+
 /// `activation(x · kernel + bias)` along the last axis; variables `kernel` (inputs, units) and `bias` (units).
-class Dense : public Layer {
+class Dense : public KernelLayer {
  public:
   explicit Dense(std::int64_t units, const DenseOptions& options = {}) : Dense(units, options, false) {}
   Tensor operator()(const Tensor& inputs);
-  Variable kernel() const { return kernel_; }
-  Variable bias() const { return bias_; }
 
  private:
   friend Tensor dense(const Tensor& inputs, std::int64_t units, const DenseOptions& options);
   Dense(std::int64_t units, const DenseOptions& options, bool is_function);
   std::int64_t units_;
   DenseOptions options_;
-  Variable kernel_;
-  Variable bias_;
 };
 
 /// A convolution over `(batch, height, width, channels)`; variables `kernel` (height, width, channels, filters),
 /// `bias`.
-class Conv2D : public Layer {
+class Conv2D : public KernelLayer {
  public:
   Conv2D(std::int64_t filters, std::vector<std::int64_t> kernel_size, const Conv2DOptions& options = {})
       : Conv2D(filters, std::move(kernel_size), options, false) {}
   Tensor operator()(const Tensor& inputs);
-  Variable kernel() const { return kernel_; }
-  Variable bias() const { return bias_; }
 
  private:
   friend Tensor conv2d(const Tensor& inputs, std::int64_t filters, const std::vector<std::int64_t>& kernel_size,
@@ -137,8 +151,6 @@ class Conv2D : public Layer {
   std::int64_t filters_;
   std::vector<std::int64_t> kernel_size_;
   Conv2DOptions options_;
-  Variable kernel_;
-  Variable bias_;
 };
 
 Tensor dense(const Tensor& inputs, std::int64_t units, const DenseOptions& options = {});
