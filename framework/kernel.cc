@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "framework/error.h"
+#include "framework/float32_precision.h"
 #include "framework/operation.h"
 
 namespace cornu {
@@ -186,6 +187,7 @@ Tensors run_eagerly(const std::string& operation, const Attributes& attributes, 
   const KernelRequest request{operation, attributes, specs, outputs};
   std::string key = signature_of(request);
   for (const TensorSpec& output : outputs) key += output.to_string();
+  key += float32_precision();
   auto found = cache.find(key);
   if (found == cache.end()) {
     if (cache.size() >= kMaxCached) cache.clear();

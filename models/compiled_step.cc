@@ -51,7 +51,7 @@ CompiledStep::CompiledStep(const std::string& name, const TensorSpecs& x, const 
 }
 
 bool CompiledStep::fits(const Batch& batch) const {
-  return fit(x_, batch.x) && fit(y_, batch.y) && fit(sample_weight_, batch.sample_weight);
+  return program_->is_current() && fit(x_, batch.x) && fit(y_, batch.y) && fit(sample_weight_, batch.sample_weight);
 }
 
 void CompiledStep::run(const Batch& batch, Logs& logs) {

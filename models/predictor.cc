@@ -12,7 +12,7 @@ constexpr std::size_t kMaxPrograms = 64;
 
 bool fits(const Program& program, std::span<const Tensor> inputs) {
   const TensorSpecs& specs = program.feed_specs();
-  if (specs.size() != inputs.size()) return false;
+  if (!program.is_current() || specs.size() != inputs.size()) return false;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     if (specs[i].dtype != inputs[i].dtype() || specs[i].shape != inputs[i].shape()) return false;
   }
@@ -41,7 +41,7 @@ std::shared_ptr<const Program> Predictor::program_for(const TensorSpecs& specs) 
   {
     const std::lock_guard lock(mutex_);
     for (const auto& program : programs_) {
-      if (program->feed_specs() == specs) return program;
+      if (program->is_current() && program->feed_specs() == specs) return program;
     }
   }
   const auto graph = std::make_shared<Graph>("predict of " + model_.name());

@@ -8,6 +8,7 @@
 #include "framework/executor/ir/ir.h"
 #include "framework/executor/optimise.h"
 #include "framework/executor/schedule.h"
+#include "framework/float32_precision.h"
 
 namespace cornu {
 
@@ -24,6 +25,8 @@ class Program::Implementation {
   const TensorSpecs& feed_specs() const { return feed_specs_; }
   const TensorSpecs& fetch_specs() const { return fetch_specs_; }
   std::size_t arena_bytes() const { return schedule_->arena_bytes + schedule_->scratch_bytes; }
+
+  bool is_current() const { return precision_ == float32_precision(); }
 
   std::vector<std::string> step_operations() const {
     std::vector<std::string> names;
@@ -150,6 +153,7 @@ class Program::Implementation {
 
   TensorSpecs feed_specs_;
   TensorSpecs fetch_specs_;
+  std::string precision_ = float32_precision();
   std::unique_ptr<Schedule> schedule_;
   std::unique_ptr<Implementation> prologue_;
   Variables prologue_sources_;
@@ -182,6 +186,7 @@ std::shared_ptr<Program> Program::compile(const std::shared_ptr<Graph>& graph, c
 const TensorSpecs& Program::feed_specs() const { return implementation_->feed_specs(); }
 const TensorSpecs& Program::fetch_specs() const { return implementation_->fetch_specs(); }
 std::size_t Program::arena_bytes() const { return implementation_->arena_bytes(); }
+bool Program::is_current() const { return implementation_->is_current(); }
 std::vector<std::string> Program::step_operations() const { return implementation_->step_operations(); }
 
 void Program::run(std::span<const void* const> feeds, std::span<void* const> fetches) const {

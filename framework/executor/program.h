@@ -34,6 +34,9 @@ class Program {
   const TensorSpecs& feed_specs() const;
   const TensorSpecs& fetch_specs() const;
 
+  /// False when set_float32_precision has been given another value since: the program goes on as it was compiled.
+  bool is_current() const;
+
   /// Runs on memory of the caller: one pointer for each feed and each fetch, of the sizes the specs say.
   void run(std::span<const void* const> feeds, std::span<void* const> fetches) const;
 

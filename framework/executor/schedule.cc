@@ -60,7 +60,9 @@ class Scheduler {
       // Weights that stay as they are may be packed once; kernels that can choose ask for it.
       if (node.inputs.size() > 1 && stays_constant(root(node.inputs[1]))) {
         const std::string& name = node.operation->name;
-        if (name == "matmul" || name == "fused_matmul") node.attributes.set("constant_weights", true);
+        if (name == "matmul" || name == "fused_matmul" || name == "conv" || name == "fused_conv") {
+          node.attributes.set("constant_weights", true);
+        }
       }
       TensorSpecs inputs;
       TensorSpecs outputs;

@@ -6,6 +6,7 @@
 #include "framework/dtype.h"
 #include "framework/error.h"
 #include "framework/executor/program.h"
+#include "framework/float32_precision.h"
 #include "framework/gradients.h"
 #include "framework/graph/graph.h"
 #include "framework/initializers/constant.h"

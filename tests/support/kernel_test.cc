@@ -12,16 +12,6 @@ namespace {
 // A byte pattern that is NaN in every floating type.
 void poison(void* memory, std::size_t bytes) { std::memset(memory, 0xFF, bytes); }
 
-Tensor converted(const Tensor& x, bool absolute) {
-  Tensor result = Tensor::empty(x.shape(), float64);
-  const auto source = x.data<float>();
-  auto target = result.mutable_data<double>();
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    target[i] = absolute ? std::abs(static_cast<double>(source[i])) : static_cast<double>(source[i]);
-  }
-  return result;
-}
-
 }  // namespace
 
 TensorSpecs inferred(const std::string& operation, const Attributes& attributes, const Tensors& inputs) {
@@ -36,16 +26,19 @@ Tensors run_kernel(Backend backend, const std::string& operation, const Attribut
   const TensorSpecs outputs = inferred(operation, attributes, inputs);
   const auto kernel = compile_kernel_of(backend, {operation, attributes, specs, outputs});
   BOOST_TEST_REQUIRE((kernel != nullptr), "no kernel for " << operation << " " << attributes.to_string());
+  return run_kernel(*kernel, inputs, outputs);
+}
 
+Tensors run_kernel(const Kernel& kernel, const Tensors& inputs, const TensorSpecs& outputs) {
   std::vector<Storage> packed;
   std::vector<const void*> sources;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     sources.push_back(inputs[i].raw());
-    const auto layout = kernel->input_layout(i);
+    const auto layout = kernel.input_layout(i);
     if (!layout) continue;
     packed.push_back(allocate_storage(layout->num_bytes()));
     poison(packed.back().get(), layout->num_bytes());
-    const auto packer = kernel->packer(i);
+    const auto packer = kernel.packer(i);
     const Storage scratch = allocate_storage(packer->scratch_bytes());
     const void* source = inputs[i].raw();
     void* target = packed.back().get();
@@ -59,9 +52,9 @@ Tensors run_kernel(Backend backend, const std::string& operation, const Attribut
     poison(results.back().raw(), results.back().num_bytes());
     targets.push_back(results.back().raw());
   }
-  const Storage scratch = allocate_storage(kernel->scratch_bytes());
-  poison(scratch.get(), kernel->scratch_bytes());
-  kernel->run({sources.data(), targets.data(), scratch.get()});
+  const Storage scratch = allocate_storage(kernel.scratch_bytes());
+  poison(scratch.get(), kernel.scratch_bytes());
+  kernel.run({sources.data(), targets.data(), scratch.get()});
   return results;
 }
 
@@ -74,6 +67,16 @@ Tensor uniform_float32(const Shape& shape, std::uint64_t seed, double low, doubl
   return result;
 }
 
+Tensor widened(const Tensor& x, bool absolute) {
+  Tensor result = Tensor::empty(x.shape(), float64);
+  const auto source = x.data<float>();
+  auto target = result.mutable_data<double>();
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    target[i] = absolute ? std::abs(static_cast<double>(source[i])) : static_cast<double>(source[i]);
+  }
+  return result;
+}
+
 void check_against_reference(const std::string& operation, const Attributes& attributes, const Tensors& inputs,
                              double tolerance) {
   Attributes linear = attributes;
@@ -81,8 +84,8 @@ void check_against_reference(const std::string& operation, const Attributes& att
   Tensors wide;
   Tensors magnitudes;
   for (const Tensor& tensor : inputs) {
-    wide.push_back(converted(tensor, false));
-    magnitudes.push_back(converted(tensor, true));
+    wide.push_back(widened(tensor));
+    magnitudes.push_back(widened(tensor, true));
   }
   const Tensors actual = run_kernel(Backend::kCpu, operation, attributes, inputs);
   const Tensors expected = run_kernel(Backend::kReference, operation, attributes, wide);

@@ -16,8 +16,14 @@ TensorSpecs inferred(const std::string& operation, const Attributes& attributes,
 /// kernel.
 Tensors run_kernel(Backend backend, const std::string& operation, const Attributes& attributes, const Tensors& inputs);
 
+/// Runs a kernel on values in the same way.
+Tensors run_kernel(const Kernel& kernel, const Tensors& inputs, const TensorSpecs& outputs);
+
 /// Uniform float32 values in [low, high), the same for the same seed.
 Tensor uniform_float32(const Shape& shape, std::uint64_t seed, double low = -1.0, double high = 1.0);
+
+/// The same values, or their magnitudes, in float64.
+Tensor widened(const Tensor& x, bool absolute = false);
 
 /// Compares the CPU kernel with the float64 reference kernel: |actual - expected| <= tolerance * scale, element by
 /// element, where `scale` is the same operation on the absolute values of the inputs, in float64, without any

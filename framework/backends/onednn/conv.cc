@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <dnnl.hpp>
+#include <optional>
 
 #include "framework/backends/onednn/column_sums.h"
 #include "framework/backends/onednn/engine.h"
 #include "framework/backends/onednn/few_channels.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
+#include "framework/backends/onednn/winograd.h"
+#include "framework/backends/onednn/winograd_cost.h"
 #include "framework/kernel.h"
 #include "framework/window_geometry.h"
 
@@ -95,6 +98,13 @@ std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x
   return std::make_unique<Problem>(std::move(problem));
 }
 
+// The problem for Winograd's way, where that is the better one.
+std::optional<WinogradProblem> winograd_instead(const KernelRequest& request, const Shape& x, const Shape& kernel,
+                                                const Shape& y, ConvolutionPass pass) {
+  const auto problem = winograd_problem(geometry_of(request, x, kernel), request.attributes, x, y);
+  return problem && winograd_pays(*problem, pass, has_constant_weights(request)) ? problem : std::nullopt;
+}
+
 dnnl::convolution_forward::primitive_desc forward_desc(const Problem& p, const dnnl::memory::desc& bias,
                                                        const dnnl::primitive_attr& attributes) {
   return {cpu_engine(),
@@ -113,9 +123,15 @@ dnnl::convolution_forward::primitive_desc forward_desc(const Problem& p, const d
 
 std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
-  const auto problem = problem_of(request, request.inputs[0].shape, request.inputs[1].shape, request.outputs[0].shape);
-  if (!problem) return nullptr;
+  const Shape& x = request.inputs[0].shape;
+  const Shape& w = request.inputs[1].shape;
+  const Shape& y = request.outputs[0].shape;
   const Epilogue epilogue = epilogue_of(request);
+  if (const auto winograd = winograd_instead(request, x, w, y, ConvolutionPass::kForward)) {
+    if (auto kernel = make_winograd_forward(*winograd, epilogue)) return kernel;
+  }
+  const auto problem = problem_of(request, x, w, y);
+  if (!problem) return nullptr;
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     dnnl::primitive_attr attributes = user_scratchpad();
     std::vector<Operand> operands;
@@ -135,7 +151,13 @@ std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
 
 std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
-  const auto problem = problem_of(request, request.outputs[0].shape, request.inputs[1].shape, request.inputs[0].shape);
+  const Shape& x = request.outputs[0].shape;
+  const Shape& w = request.inputs[1].shape;
+  const Shape& y = request.inputs[0].shape;
+  if (const auto winograd = winograd_instead(request, x, w, y, ConvolutionPass::kInputGradient)) {
+    return make_winograd_input_gradient(*winograd);
+  }
+  const auto problem = problem_of(request, x, w, y);
   if (!problem) return nullptr;
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto hint = forward_desc(*problem, {}, {});
@@ -173,12 +195,20 @@ class KernelBiasGradient final : public Kernel {
 
 std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
-  const auto problem = problem_of(request, request.inputs[0].shape, request.outputs[0].shape, request.inputs[1].shape);
+  const Shape& x = request.inputs[0].shape;
+  const Shape& w = request.outputs[0].shape;
+  const Shape& y = request.inputs[1].shape;
+  const auto problem = problem_of(request, x, w, y);
   if (!problem) return nullptr;
-  const WindowGeometry geometry = geometry_of(request, request.inputs[0].shape, request.outputs[0].shape);
-  if (auto kernel = make_few_channels_gradient(request, geometry)) return kernel;
-  const bool sums_apart = request.outputs.size() > 1 && ColumnSums::serves(request.inputs[1].shape.back());
+  if (auto kernel = make_few_channels_gradient(request, geometry_of(request, x, w))) return kernel;
+  const bool sums_apart = request.outputs.size() > 1 && ColumnSums::serves(y.back());
   const bool with_bias = request.outputs.size() > 1 && !sums_apart;
+  if (const auto winograd = winograd_instead(request, x, w, y, ConvolutionPass::kKernelGradient);
+      winograd && !with_bias) {
+    auto kernel = make_winograd_kernel_gradient(*winograd);
+    if (!sums_apart) return kernel;
+    return std::make_unique<KernelBiasGradient>(std::move(kernel), y);
+  }
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto bias = with_bias ? problem->bias : dnnl::memory::desc();
     const auto hint = forward_desc(*problem, bias, {});
@@ -195,7 +225,7 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
     if (with_bias) operands.push_back({DNNL_ARG_DIFF_BIAS, bias, output(1)});
     kernel->add(desc, dnnl::convolution_backward_weights(desc), std::move(operands));
     if (reorder) kernel->add_reorder(chosen, weights, problem->weights, output(0));
-    if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), request.inputs[1].shape);
+    if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), y);
     return kernel;
   });
 }

@@ -65,6 +65,10 @@ void throw_unsupported(const KernelRequest& request, const dnnl::error& error) {
       {}, request.operation);
 }
 
+bool has_constant_weights(const KernelRequest& request) {
+  return request.attributes.contains("constant_weights") && request.attributes.flag("constant_weights");
+}
+
 bool is_served(const KernelRequest& request) {
   const auto fits = [](const TensorSpec& spec) {
     return spec.dtype == DType::kFloat32 && spec.shape.num_elements() > 0;

@@ -44,6 +44,9 @@ template <typename Make> auto rewording_errors(const KernelRequest& request, Mak
 /// True when every operand is float32 and none is empty: what the primitives serve. The reference kernels do the rest.
 bool is_served(const KernelRequest& request);
 
+/// True when input 1, a matrix or a kernel, keeps its values from run to run, so that packing it costs nothing.
+bool has_constant_weights(const KernelRequest& request);
+
 /// A layout that oneDNN chose for an operand, and how the operand is read before it is packed: a square matrix and its
 /// transpose may get the same layout, but not the same copy.
 class ChosenLayout final : public Layout {

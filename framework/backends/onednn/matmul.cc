@@ -79,10 +79,6 @@ dnnl::memory::desc matrix(const Dims& batch, std::int64_t rows, std::int64_t col
   return strided(dims, strides);
 }
 
-bool is_constant(const KernelRequest& request) {
-  return request.attributes.contains("constant_weights") && request.attributes.flag("constant_weights");
-}
-
 std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   const Problem problem = problem_of(request);
@@ -99,7 +95,7 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
     std::vector<Operand> operands;
     if (!append_epilogue(epilogue, out, attributes, operands)) return nullptr;
     // Packing pays off only where it happens once: a changing matrix would be packed for every product.
-    const auto weights = is_constant(request) ? any_layout(y.get_dims()) : y;
+    const auto weights = has_constant_weights(request) ? any_layout(y.get_dims()) : y;
     dnnl::memory::desc bias;
     if (epilogue.has_bias) {
       bias = matrix(Dims(problem.batch.size(), 1), 1, problem.n, false);

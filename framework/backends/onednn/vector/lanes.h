@@ -39,7 +39,7 @@ CORNU_INLINE Floats load(const float* from) {
 }
 CORNU_INLINE void store(float* to, Floats value) { std::memcpy(to, &value, sizeof value); }
 
-/// The first `count` < kLanes floats, and `rest` behind them.
+/// The first `count` <= kLanes floats, and `rest` behind them.
 CORNU_INLINE Floats load_some(const float* from, std::int64_t count, float rest) {
 #if defined(__AVX512F__)
   return _mm512_mask_loadu_ps(splat(rest), static_cast<__mmask16>((1U << count) - 1U), from);
