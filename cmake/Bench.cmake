@@ -1,11 +1,16 @@
-# cornu-bench: bench/cornu_bench/*.cc.
+# The programs of bench: cornu-bench, of bench/cornu_bench/*.cc, and cornu-growth, of bench/growth/*.cc.
 
-file(GLOB CORNU_BENCH_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/cornu_bench/*.cc")
-if(CORNU_BENCH_SOURCES)
-  add_executable(cornu_bench ${CORNU_BENCH_SOURCES})
-  set_target_properties(cornu_bench PROPERTIES OUTPUT_NAME cornu-bench CXX_EXTENSIONS OFF
-                                               RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
-  target_compile_definitions(cornu_bench PRIVATE CORNU_BENCH_VERSION="${PROJECT_VERSION}")
-  target_include_directories(cornu_bench PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(cornu_bench PRIVATE cornu::cornu cornu_compile_options ${CORNU_ONEDNN} OpenMP::OpenMP_CXX)
-endif()
+include(Measurement)
+
+# cornu_add_benchmark(TARGET FOLDER)
+function(cornu_add_benchmark target folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/${folder}/*.cc")
+  string(REPLACE "_" "-" name ${target})
+  add_executable(${target} ${sources} $<TARGET_OBJECTS:cornu_measurement>)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} CXX_EXTENSIONS OFF
+                                             RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE cornu::cornu cornu_compile_options)
+endfunction()
+
+cornu_add_benchmark(cornu_bench cornu_bench)
