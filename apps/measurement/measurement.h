@@ -19,8 +19,8 @@ struct Request {
 
 /// Times steps of training or inference, one by one, and writes what came of it as one line of JSON.
 ///
-/// The first six steps are not counted: the first is the cold start, and `loss_step5` is the loss of the sixth. At least
-/// five steps are timed.
+/// The first six steps are not counted: the first is the cold start, and `loss_step5` is the loss of the sixth. At
+/// least five steps are timed.
 class Measurement {
  public:
   explicit Measurement(Request request) : request_(std::move(request)) {}

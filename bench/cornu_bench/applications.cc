@@ -78,9 +78,7 @@ Model mobilenet_v2() {
   return Model(x, Dense(1000, {.activation = "softmax"})(GlobalAveragePooling2D()(y)));
 }
 
-void resnet50_infer(Measurement& measurement) {
-  infer(measurement, resnet50(), input(measurement, 0, {224, 224, 3}));
-}
+void resnet50_infer(Measurement& measurement) { infer(measurement, resnet50(), input(measurement, 0, {224, 224, 3})); }
 void mobilenetv2_infer(Measurement& measurement) {
   infer(measurement, mobilenet_v2(), input(measurement, 0, {224, 224, 3}));
 }

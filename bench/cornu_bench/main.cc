@@ -77,7 +77,6 @@ void run(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   try {
-    cornu::measurement::seconds_since_start();
     if (argc == 2 && std::string(argv[1]) == "--list") {
       bench::list();
     } else {
