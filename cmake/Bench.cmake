@@ -14,3 +14,4 @@ function(cornu_add_benchmark target folder)
 endfunction()
 
 cornu_add_benchmark(cornu_bench cornu_bench)
+cornu_add_benchmark(cornu_growth growth)
