@@ -1,19 +1,34 @@
-# cornu-bench: bench/cornu_bench/*.cc.
+# The benchmarks: cornu_add_benchmark(cornu_bench_NAME SOURCES..) makes bench/cornu-bench-NAME.
 
-file(GLOB CORNU_BENCH_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/cornu_bench/*.cc")
-if(CORNU_BENCH_SOURCES)
-  add_executable(cornu_bench ${CORNU_BENCH_SOURCES})
-  set_target_properties(cornu_bench PROPERTIES OUTPUT_NAME cornu-bench CXX_EXTENSIONS OFF
-                                               RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
-  target_compile_definitions(cornu_bench PRIVATE CORNU_BENCH_VERSION="${PROJECT_VERSION}")
-  target_include_directories(cornu_bench PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(cornu_bench PRIVATE cornu::cornu cornu_compile_options ${CORNU_ONEDNN} OpenMP::OpenMP_CXX)
-endif()
+include(Measurement)
 
-# cornu-bench-convolutions: what the choice between convolution algorithms was fitted to. It calls what libcornu hides.
-add_executable(cornu_bench_convolutions EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/bench/convolutions/main.cc")
-set_target_properties(cornu_bench_convolutions PROPERTIES OUTPUT_NAME cornu-bench-convolutions CXX_EXTENSIONS OFF
-                                                          RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
-target_include_directories(cornu_bench_convolutions PRIVATE "${PROJECT_SOURCE_DIR}")
-target_link_libraries(cornu_bench_convolutions PRIVATE cornu_internals cornu_compile_options ${CORNU_ONEDNN}
-                                                       OpenMP::OpenMP_CXX)
+function(cornu_add_benchmark target)
+  string(REPLACE "_" "-" name ${target})
+  add_executable(${target} ${ARGN})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} CXX_EXTENSIONS OFF
+                                             RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE cornu_compile_options OpenMP::OpenMP_CXX)
+endfunction()
+
+function(cornu_bench_sources out)
+  list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/bench/")
+  list(TRANSFORM ARGN APPEND "/*.cc")
+  file(GLOB sources CONFIGURE_DEPENDS ${ARGN})
+  set(${out} ${sources} PARENT_SCOPE)
+endfunction()
+
+# The workloads, one at a time, and what else is measured of whole programs.
+cornu_bench_sources(sources cornu_bench)
+cornu_add_benchmark(cornu_bench ${sources} $<TARGET_OBJECTS:cornu_measurement>)
+cornu_bench_sources(sources growth)
+cornu_add_benchmark(cornu_growth ${sources} $<TARGET_OBJECTS:cornu_measurement>)
+foreach(target cornu_bench cornu_growth)
+  target_link_libraries(${target} PRIVATE cornu::cornu)
+endforeach()
+
+# What the choice between convolution algorithms was fitted to. It calls what libcornu hides, so it is made on demand.
+cornu_bench_sources(sources convolutions)
+cornu_add_benchmark(cornu_bench_convolutions ${sources})
+set_target_properties(cornu_bench_convolutions PROPERTIES EXCLUDE_FROM_ALL ON)
+target_link_libraries(cornu_bench_convolutions PRIVATE cornu_internals ${CORNU_ONEDNN})

@@ -57,7 +57,7 @@ foreach(folder framework layers io models apps)
       add_dependencies(${target} ${CORNU_APPS})  # run as programs
     endif()
     if(TARGET cornu_cli_objects)
-      target_sources(${target} PRIVATE $<TARGET_OBJECTS:cornu_cli_objects>)
+      target_sources(${target} PRIVATE $<TARGET_OBJECTS:cornu_cli_objects> $<TARGET_OBJECTS:cornu_measurement>)
       target_link_libraries(${target} PRIVATE CLI11::CLI11)
     endif()
   endif()

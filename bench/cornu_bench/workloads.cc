@@ -2,11 +2,26 @@
 
 #include <vector>
 
-#include "bench/cornu_bench/data.h"
+#include "apps/measurement/numbers.h"
+#include "bench/cornu_bench/kernels.h"
 
 namespace bench {
 
 using namespace cornu;
+using measurement::kInputStream;
+using measurement::kTargetStream;
+
+Tensor input(const Measurement& measurement, std::uint64_t number, const Shape& sample, float low) {
+  return measurement::floats(kInputStream + number, Shape{measurement.batch_size()}.concatenated(sample), low);
+}
+
+Tensor classes(const Measurement& measurement) {
+  return measurement::integers(kTargetStream, {measurement.batch_size()}, 10);
+}
+
+Tensor bits(const Measurement& measurement) {
+  return ops::cast(measurement::integers(kTargetStream, {measurement.batch_size(), 1}, 2), float32);
+}
 
 void train(Measurement& measurement, const AnyModel& model, const CompileOptions& options, const ModelData& x,
            const ModelData& y) {

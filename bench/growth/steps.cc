@@ -1,0 +1,69 @@
+#include "apps/measurement/numbers.h"
+#include "apps/measurement/process.h"
+#include "bench/growth/series.h"
+
+namespace growth {
+
+using namespace cornu;
+using measurement::seconds_since_start;
+
+namespace {
+
+AnyModel made(Measurement& measurement, const std::function<AnyModel()>& make) {
+  const double begin = seconds_since_start();
+  AnyModel model = make();
+  measurement.add_figure("build_s", seconds_since_start() - begin);
+  measurement.set_params(model->count_params());
+  return model;
+}
+
+Tensors inputs_for(const AnyModel& model, std::int64_t batch_size) {
+  Tensors inputs;
+  for (const TensorSpec& spec : model->input_specs()) {
+    const Shape shape = Shape{batch_size}.concatenated(spec.shape.slice(1));
+    inputs.push_back(measurement::floats(measurement::kInputStream + inputs.size(), shape, -1.0F));
+  }
+  return inputs;
+}
+
+// `step` once, with its time as a figure, then until the time is over.
+void repeat(Measurement& measurement, const std::function<double()>& step) {
+  double begin = seconds_since_start();
+  bool is_first = true;
+  measurement.loop([&] {
+    const double loss = step();
+    if (is_first) measurement.add_figure("first_step_s", seconds_since_start() - begin);
+    is_first = false;
+    return loss;
+  });
+}
+
+}  // namespace
+
+void train(Measurement& measurement, const std::function<AnyModel()>& make) {
+  const AnyModel model = made(measurement, make);
+  model.compile({.optimizer = optimizers::Adam(),
+                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true})});
+  const Tensors x = inputs_for(model, measurement.batch_size());
+  const Tensor y = measurement::integers(measurement::kTargetStream, {measurement.batch_size()}, 10);
+  repeat(measurement, [&] {
+    model->reset_metrics();
+    return model.train_on_batch(x, y).at("loss");
+  });
+}
+
+void infer(Measurement& measurement, const std::function<AnyModel()>& make) {
+  const AnyModel model = made(measurement, make);
+  const Tensors x = inputs_for(model, measurement.batch_size());
+  Shapes shapes;
+  for (const Tensor& input : x) shapes.push_back(input.shape());
+  const Shape output_shape = model->compute_output_shape(shapes)[0];
+  std::vector<float> output(static_cast<std::size_t>(output_shape.num_elements()));
+  const std::vector<std::span<float>> outputs{output};
+  repeat(measurement, [&] {
+    model->predict_into(x, outputs);
+    return static_cast<double>(output[0]);
+  });
+}
+
+}  // namespace growth
