@@ -32,3 +32,9 @@ cornu_bench_sources(sources convolutions)
 cornu_add_benchmark(cornu_bench_convolutions ${sources})
 set_target_properties(cornu_bench_convolutions PROPERTIES EXCLUDE_FROM_ALL ON)
 target_link_libraries(cornu_bench_convolutions PRIVATE cornu_internals ${CORNU_ONEDNN})
+
+# The networks of cornu-bench, with a `train` and an `infer` of its own.
+cornu_bench_sources(sources limit cornu_bench)
+list(FILTER sources EXCLUDE REGEX "cornu_bench/(main|measured_steps)\\.cc$")
+cornu_add_benchmark(cornu_bench_limit ${sources} $<TARGET_OBJECTS:cornu_measurement>)
+target_link_libraries(cornu_bench_limit PRIVATE cornu::cornu)

@@ -70,6 +70,7 @@ class WideningKernel final : public Kernel {
   }
 
   std::size_t scratch_bytes() const override { return scratch_ + inner_scratch_; }
+  std::string implementation() const override { return wide_->implementation(); }
 
   void run(const KernelArguments& arguments) const override {
     auto* scratch = static_cast<std::byte*>(arguments.scratch);

@@ -44,6 +44,10 @@ class Kernel {
 
   virtual std::size_t scratch_bytes() const { return 0; }
 
+  /// For profiles: the library and the implementation it chose, such as `oneDNN brg:avx512_core`; empty for a kernel of
+  /// our own.
+  virtual std::string implementation() const { return {}; }
+
   /// True when output `output` may be the memory of input `input`.
   virtual bool can_share(std::size_t /*input*/, std::size_t /*output*/) const { return false; }
 

@@ -33,6 +33,14 @@ Variable::Variable(const Tensor& initial_value, const Options& options) : state_
   state_->trainable = options.trainable;
 }
 
+Variable Variable::uninitialised(const TensorSpec& spec, const std::string& name) {
+  auto state = std::make_shared<VariableState>();
+  state->value = Tensor::empty(spec.shape, spec.dtype);
+  state->name = name;
+  state->path = name;
+  return from_state(std::move(state));
+}
+
 VariableState& Variable::checked_state() const {
   if (!state_) throw StateError("Variable: this variable holds nothing; create it with add_weight in build()");
   return *state_;

@@ -27,6 +27,8 @@ class Variable {
   /// A variable with that first value (copied).
   explicit Variable(const Tensor& initial_value, const Options& options);
   explicit Variable(const Tensor& initial_value) : Variable(initial_value, Options{}) {}
+  /// A variable that somebody will write before it is read: until then its memory is not touched.
+  static Variable uninitialised(const TensorSpec& spec, const std::string& name);
 
   bool defined() const { return state_ != nullptr; }
   const Shape& shape() const;

@@ -22,6 +22,8 @@ class CompiledStep {
   /// Runs on a batch and puts the figures into `logs`, which keeps its memory from step to step.
   void run(const Batch& batch, Logs& logs);
 
+  std::shared_ptr<const Program> program() const { return program_; }
+
  private:
   TensorSpecs x_;
   TensorSpecs y_;

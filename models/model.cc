@@ -184,6 +184,15 @@ void ModelLayer::prepare(const Shapes& input_shapes) const {
   trainer_->predictor().program_for(specs);
 }
 
+std::shared_ptr<const Program> ModelLayer::prediction_program(std::span<const Tensor> inputs) const {
+  return trainer_->predictor().program_for(inputs);
+}
+
+std::shared_ptr<const Program> ModelLayer::training_program(const ModelData& x, const ModelData& y,
+                                                            const ModelData& sample_weight) {
+  return trainer_->training_program(batch_of(*this, x, y, sample_weight));
+}
+
 std::string ModelLayer::summary(const SummaryOptions& options) const { return summary_of(*this, options); }
 std::string ModelLayer::summary() const { return summary_of(*this, SummaryOptions{}); }
 

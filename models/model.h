@@ -19,6 +19,7 @@
 
 namespace cornu {
 
+class Program;
 class Trainer;
 struct SharingReport;
 struct SummaryOptions;
@@ -187,6 +188,14 @@ class ModelLayer : public Layer {
   void predict_into(std::span<const Tensor> inputs, std::span<const std::span<float>> outputs) const;
   /// Compiles for inputs of these shapes now instead of at the first predict.
   void prepare(const Shapes& input_shapes) const;
+
+  /// The Program that predicts inputs of these shapes: to see its steps, its memory, and where its time goes. Compiled
+  /// if need be.
+  std::shared_ptr<const Program> prediction_program(std::span<const Tensor> inputs) const;
+  /// The same of the training step for such a batch. Its feeds are the inputs, the targets and the weights, in order.
+  /// **Throws** StateError before `compile`, and for a model that runs eagerly.
+  std::shared_ptr<const Program> training_program(const ModelData& x, const ModelData& y,
+                                                  const ModelData& sample_weight = {});
 
   bool compiled() const;
   /// The optimizer given to `compile`. **Throws** StateError before.

@@ -303,30 +303,46 @@ void Trainer::forget_steps_if_trainability_changed() {
   predictor_.clear();
 }
 
-void Trainer::run_step(Steps& steps, bool training, const Batch& batch, Logs& logs) {
-  const auto step = [&](const StepData& data) { return training ? model_.train_step(data) : model_.test_step(data); };
-  if (options().run_eagerly) {
-    const StepLogs results = step({batch.x, batch.y, batch.sample_weight});
-    std::vector<std::string> names;
-    Tensors values;
-    for (const auto& [name, value] : results) {
-      names.push_back(name);
-      values.push_back(value);
-    }
-    read_step_logs(names, values, logs);
-    return;
-  }
+StepLogs Trainer::step(bool training, const StepData& data) {
+  return training ? model_.train_step(data) : model_.test_step(data);
+}
+
+CompiledStep& Trainer::compiled_step(Steps& steps, bool training, const Batch& batch) {
   auto it = std::find_if(steps.begin(), steps.end(), [&](const auto& known) { return known->fits(batch); });
   if (it == steps.end()) {
     if (steps.size() >= kMaxSteps) steps.clear();
     steps.push_back(std::make_unique<CompiledStep>((training ? "train_step of " : "test_step of ") + model_.name(),
                                                    specs_of(batch.x), specs_of(batch.y), specs_of(batch.sample_weight),
-                                                   step));
+                                                   [&](const StepData& data) { return step(training, data); }));
     it = steps.end() - 1;
     // The layers are built now: what was traced saw all that is trainable.
     trainable_signature_ = trainable_signature();
   }
-  (*it)->run(batch, logs);
+  return **it;
+}
+
+void Trainer::run_step(Steps& steps, bool training, const Batch& batch, Logs& logs) {
+  if (!options().run_eagerly) {
+    compiled_step(steps, training, batch).run(batch, logs);
+    return;
+  }
+  std::vector<std::string> names;
+  Tensors values;
+  for (const auto& [name, value] : step(training, {batch.x, batch.y, batch.sample_weight})) {
+    names.push_back(name);
+    values.push_back(value);
+  }
+  read_step_logs(names, values, logs);
+}
+
+std::shared_ptr<const Program> Trainer::training_program(const Batch& batch) {
+  if (options().run_eagerly) {
+    throw StateError("Model '" + model_.name() +
+                         "': there is no program of a step that runs eagerly; compile() it without run_eagerly",
+                     model_.name());
+  }
+  forget_steps_if_trainability_changed();
+  return compiled_step(train_steps_, true, batch).program();
 }
 
 Logs Trainer::train_on_batch(const Batch& batch) {

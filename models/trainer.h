@@ -31,6 +31,7 @@ class Trainer final : public TrainingHost {
   Logs train_on_batch(const Batch& batch);
   Logs test_on_batch(const Batch& batch);
   Outputs predict(const Tensors& x, std::int64_t batch_size);
+  std::shared_ptr<const Program> training_program(const Batch& batch);
 
   StepLogs train_step(const StepData& data);
   StepLogs test_step(const StepData& data);
@@ -67,6 +68,8 @@ class Trainer final : public TrainingHost {
   Logs evaluate(const Dataset& data, CallbackList& callbacks);
   void resolve_losses(const Tensors& y, const Tensors& y_pred);
   void resolve_metrics(const Tensors& y, const Tensors& y_pred);
+  StepLogs step(bool training, const StepData& data);
+  CompiledStep& compiled_step(Steps& steps, bool training, const Batch& batch);
   void run_step(Steps& steps, bool training, const Batch& batch, Logs& logs);
   Tensor weight_of(const StepData& data, std::size_t output) const;
   std::vector<std::string> output_names(std::size_t count) const;

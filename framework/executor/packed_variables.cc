@@ -14,16 +14,26 @@ std::size_t PackedVariables::add(const Tensor& constant, std::shared_ptr<const K
   return entries_.size() - 1;
 }
 
-void PackedVariables::current(std::vector<Storage>& copies) const {
+void PackedVariables::refresh(Copies& copies) const {
+  if (entries_.empty()) return;
+  // Versions only grow, so their sum tells whether any has changed. It is read before the values: what changes while
+  // they are packed is packed again by the next run.
+  std::uint64_t stamp = 1;
+  for (const Entry& entry : entries_) {
+    if (entry.variable.defined()) stamp += entry.variable.version();
+  }
+  if (copies.stamp == stamp) return;
   const std::lock_guard lock(mutex_);
+  copies.copies.resize(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& entry = entries_[i];
     if (entry.variable.defined() && (!entry.copy || entry.version != entry.variable.version())) {
       entry.version = entry.variable.version();
       pack(entry, entry.variable.data(false));
     }
-    copies[i] = entry.copy;
+    copies.copies[i] = entry.copy;
   }
+  copies.stamp = stamp;
 }
 
 void PackedVariables::pack(Entry& entry, const void* source) {

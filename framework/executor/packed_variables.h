@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -21,9 +22,14 @@ class PackedVariables {
 
   std::size_t size() const { return entries_.size(); }
 
-  /// The copies, current for the variables' present values, into `copies` (of `size()` entries, kept alive by the
-  /// caller).
-  void current(std::vector<Storage>& copies) const;
+  /// What a run reads: the copies, kept alive, and how new they are.
+  struct Copies {
+    std::vector<Storage> copies;
+    std::uint64_t stamp = 0;  // 1 more than the sum of the variables' versions
+  };
+
+  /// Brings `copies` up to the variables' present values; takes no lock when they have not changed.
+  void refresh(Copies& copies) const;
 
  private:
   struct Entry {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/executor/profile.h"
 #include "framework/graph/graph.h"
 
 namespace cornu {
@@ -42,6 +43,10 @@ class Program {
 
   /// Runs on tensors and returns new ones.
   Tensors run(const Tensors& feeds) const;
+
+  /// Measures runs on this memory, as a whole and step by step. Variables have their old values afterwards.
+  ProgramProfile profile(std::span<const void* const> feeds, std::span<void* const> fetches,
+                         const ProfileOptions& options = {}) const;
 
   /// Bytes of memory one run works in.
   std::size_t arena_bytes() const;

@@ -1,8 +1,9 @@
 #include "framework/executor/schedule.h"
 
 #include <algorithm>
+#include <map>
 
-#include "framework/executor/memory_plan.h"
+#include "framework/executor/arena.h"
 
 namespace cornu {
 namespace {
@@ -13,13 +14,17 @@ std::size_t bytes_of(const TensorSpec& spec) {
 
 class Scheduler {
  public:
-  Scheduler(Ir& ir, Schedule& plan) : ir_(ir), plan_(plan) {}
+  Scheduler(Ir& ir, const std::vector<ProloguePacking>& packings, Schedule& plan) : ir_(ir), plan_(plan) {
+    for (const ProloguePacking& packing : packings) open_packings_.push_back(&packing);
+  }
 
   void run() {
     number_operands();
     make_steps();
     place_results();
-    plan_arena();
+    forget_unread_variables();
+    place_in_arena(plan_);
+    number_arguments();
   }
 
  private:
@@ -33,7 +38,8 @@ class Scheduler {
     plan_.locations.resize(ir_.values.size());
     for (std::size_t v = 0; v < ir_.values.size(); ++v) {
       const IrValue& value = ir_.values[v];
-      bytes_.push_back(bytes_of(value.spec));
+      plan_.specs.push_back(value.spec);
+      plan_.bytes.push_back(bytes_of(value.spec));
       if (value.kind == IrValue::Kind::kConstant) {
         plan_.locations[v] = {Location::Kind::kConstant, plan_.constants.size()};
         plan_.constants.push_back(value.constant);
@@ -44,14 +50,27 @@ class Scheduler {
     for (std::size_t i = 0; i < ir_.feeds.size(); ++i)
       plan_.locations[index(ir_.feeds[i])] = {Location::Kind::kFeed, i};
     for (const auto& [variable, value] : ir_.updates) plan_.written[variable_number(variable)] = true;
+    if (ir_.prologue) {
+      for (const auto& [variable, value] : ir_.prologue->updates) prologue_values_[variable.state().get()] = value;
+    }
   }
 
   std::size_t variable_number(const Variable& variable) {
-    const auto it = std::find(plan_.variables.begin(), plan_.variables.end(), variable);
-    if (it != plan_.variables.end()) return static_cast<std::size_t>(it - plan_.variables.begin());
-    plan_.variables.push_back(variable);
-    plan_.written.push_back(false);
-    return plan_.variables.size() - 1;
+    const auto [it, is_new] = variable_numbers_.try_emplace(variable.state().get(), plan_.variables.size());
+    if (is_new) {
+      plan_.variables.push_back(variable);
+      plan_.written.push_back(false);
+    }
+    return it->second;
+  }
+
+  int add_operand(const Location& location, const TensorSpec& spec, std::size_t bytes) {
+    const int operand = static_cast<int>(plan_.locations.size());
+    plan_.locations.push_back(location);
+    plan_.specs.push_back(spec);
+    plan_.bytes.push_back(bytes);
+    root_.push_back(operand);
+    return operand;
   }
 
   void make_steps() {
@@ -72,9 +91,32 @@ class Scheduler {
       for (std::size_t i = 0; i < node.inputs.size(); ++i)
         step.inputs.push_back(packed_operand(*step.kernel, i, root(node.inputs[i])));
       for (int output : node.outputs) step.outputs.push_back(output);
-      plan_.scratch_bytes = std::max(plan_.scratch_bytes, step.kernel->scratch_bytes());
       plan_.steps.push_back(std::move(step));
+      pack_for_others();
     }
+    // What is left is no step's result: a constant, or a variable as it is.
+    for (const ProloguePacking* packing : open_packings_) add_packing(*packing);
+  }
+
+  // As soon as a value is there: then all of them can be made in the same memory.
+  void pack_for_others() {
+    const std::vector<int> made = plan_.steps.back().outputs;
+    const auto is_made = [&](const ProloguePacking* packing) {
+      return std::find(made.begin(), made.end(), root(packing->source)) != made.end();
+    };
+    for (const ProloguePacking* packing : open_packings_) {
+      if (is_made(packing)) add_packing(*packing);
+    }
+    std::erase_if(open_packings_, is_made);
+  }
+
+  void add_packing(const ProloguePacking& packing) {
+    const int source = root(packing.source);
+    const std::size_t target = variable_number(packing.packed);
+    plan_.written[target] = true;
+    const int packed = add_operand({Location::Kind::kVariable, target}, plan_.specs[index(source)],
+                                   static_cast<std::size_t>(packing.packed.shape().num_elements()));
+    plan_.steps.push_back({"pack", packing.packer, {source}, {packed}});
   }
 
   bool stays_constant(int operand) const {
@@ -88,27 +130,33 @@ class Scheduler {
   int packed_operand(const Kernel& kernel, std::size_t input, int operand) {
     const std::shared_ptr<const Layout> layout = kernel.input_layout(input);
     if (!layout) return operand;
-    for (const auto& [source, packed_layout, packed] : packings_) {
-      if (source == operand && packed_layout->equals(*layout)) return packed;
+    std::vector<Packing>& known = packings_[operand];
+    for (const Packing& packing : known) {
+      if (packing.layout->equals(*layout)) return packing.packed;
     }
-    std::shared_ptr<const Kernel> packer = kernel.packer(input);
-    const int packed = static_cast<int>(plan_.locations.size());
-    bytes_.push_back(layout->num_bytes());
-    root_.push_back(packed);
-    const Location& source = plan_.locations[index(operand)];
-    if (!stays_constant(operand)) {
-      plan_.locations.push_back({Location::Kind::kArena, 0});
-      plan_.scratch_bytes = std::max(plan_.scratch_bytes, packer->scratch_bytes());
-      plan_.steps.push_back({"pack", std::move(packer), {operand}, {packed}});
-    } else {
-      const std::size_t copy =
-          source.kind == Location::Kind::kConstant
-              ? plan_.packed_variables.add(plan_.constants[source.index], std::move(packer), layout->num_bytes())
-              : plan_.packed_variables.add(plan_.variables[source.index], std::move(packer), layout->num_bytes());
-      plan_.locations.push_back({Location::Kind::kPacked, copy});
-    }
-    packings_.push_back({operand, layout, packed});
+    const int packed = add_operand(packed_location(operand, kernel.packer(input), layout->num_bytes()),
+                                   plan_.specs[index(operand)], layout->num_bytes());
+    if (plan_.locations[index(packed)].kind == Location::Kind::kArena)
+      plan_.steps.push_back({"pack", kernel.packer(input), {operand}, {packed}});
+    known.push_back({layout, packed});
     return packed;
+  }
+
+  Location packed_location(int operand, std::shared_ptr<const Kernel> packer, std::size_t bytes) {
+    const Location& source = plan_.locations[index(operand)];
+    if (!stays_constant(operand)) return {Location::Kind::kArena, 0};
+    if (source.kind == Location::Kind::kConstant) {
+      return {Location::Kind::kPacked,
+              plan_.packed_variables.add(plan_.constants[source.index], std::move(packer), bytes)};
+    }
+    const Variable variable = plan_.variables[source.index];
+    const auto computed = prologue_values_.find(variable.state().get());
+    if (computed == prologue_values_.end())
+      return {Location::Kind::kPacked, plan_.packed_variables.add(variable, std::move(packer), bytes)};
+    // The prologue packs what it computes: one copy in memory instead of two.
+    const Variable packed = Variable::uninitialised({{static_cast<std::int64_t>(bytes)}, DType::kUInt8}, "packed");
+    plan_.prologue_packings.push_back({computed->second, packed, std::move(packer)});
+    return {Location::Kind::kVariable, variable_number(packed)};
   }
 
   // Decides which results are computed right into a variable or a fetch, and which are copied there at the end.
@@ -117,6 +165,7 @@ class Scheduler {
     for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
       for (int output : plan_.steps[s].outputs) maker[index(output)] = static_cast<int>(s);
     }
+    find_readings();
     std::vector<bool> placed(plan_.locations.size(), false);
     for (std::size_t u = 0; u < ir_.updates.size(); ++u) {
       const int source = root(ir_.updates[u].second);
@@ -127,7 +176,7 @@ class Scheduler {
         plan_.locations[index(source)] = {Location::Kind::kVariable, variable};
         placed[index(source)] = true;
       } else {
-        plan_.update_copies.push_back({source, u, bytes_[index(source)]});
+        plan_.update_copies.push_back({source, u, plan_.bytes[index(source)]});
       }
     }
     for (std::size_t f = 0; f < ir_.fetches.size(); ++f) {
@@ -136,16 +185,13 @@ class Scheduler {
         plan_.locations[index(source)] = {Location::Kind::kFetch, f};
         placed[index(source)] = true;
       } else {
-        plan_.fetch_copies.push_back({source, f, bytes_[index(source)]});
+        plan_.fetch_copies.push_back({source, f, plan_.bytes[index(source)]});
       }
     }
     // A variable's old value that becomes another variable's new one is put aside before any is written.
     for (Copy& copy : plan_.update_copies) {
       if (plan_.locations[index(copy.source)].kind != Location::Kind::kVariable) continue;
-      const int aside = static_cast<int>(plan_.locations.size());
-      plan_.locations.push_back({Location::Kind::kArena, 0});
-      bytes_.push_back(copy.bytes);
-      root_.push_back(aside);
+      const int aside = add_operand({Location::Kind::kArena, 0}, plan_.specs[index(copy.source)], copy.bytes);
       plan_.set_aside.push_back({copy.source, index(aside), copy.bytes});
       copy.source = aside;
     }
@@ -153,134 +199,115 @@ class Scheduler {
 
   // A result may be written over the variable's old value when nobody reads that afterwards.
   bool can_write_in_place(std::size_t variable, int result, int maker) const {
-    const auto is_old_value = [&](int operand) {
-      const Location& location = plan_.locations[index(operand)];
-      return location.kind == Location::Kind::kVariable && location.index == variable;
-    };
-    for (int fetch : ir_.fetches) {
-      if (is_old_value(root(fetch))) return false;
-    }
-    for (const auto& [target, value] : ir_.updates) {
-      if (is_old_value(root(value))) return false;
-    }
+    if (is_copied_at_end_[variable]) return false;
+    const std::vector<Reading>& readings = readings_[variable];
+    return std::all_of(readings.begin(), readings.end(), [&](const Reading& reading) {
+      const Step& step = plan_.steps[index(reading.step)];
+      return reading.step < maker ||
+             (reading.step == maker && step.kernel->can_share(reading.input, output_number(step, result)));
+    });
+  }
+
+  // Who reads the variables' old values: which steps, and whether fetches or other variables.
+  void find_readings() {
+    readings_.resize(plan_.variables.size());
+    is_copied_at_end_.resize(plan_.variables.size());
     for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
       for (std::size_t i = 0; i < plan_.steps[s].inputs.size(); ++i) {
-        if (!is_old_value(plan_.steps[s].inputs[i])) continue;
-        if (static_cast<int>(s) > maker) return false;
-        if (static_cast<int>(s) == maker && !plan_.steps[s].kernel->can_share(i, output_number(plan_.steps[s], result)))
-          return false;
+        const Location& location = plan_.locations[index(plan_.steps[s].inputs[i])];
+        if (location.kind == Location::Kind::kVariable) readings_[location.index].push_back({static_cast<int>(s), i});
       }
     }
-    return true;
-  }
-
-  static std::size_t output_number(const Step& step, int result) {
-    return static_cast<std::size_t>(std::find(step.outputs.begin(), step.outputs.end(), result) - step.outputs.begin());
-  }
-
-  // Gives every intermediate result its place in the arena.
-  void plan_arena() {
-    const int end = static_cast<int>(plan_.steps.size());
-    std::vector<int> first(plan_.locations.size(), -1);
-    std::vector<int> last(plan_.locations.size(), -1);
-    for (int s = 0; s < end; ++s) {
-      const Step& step = plan_.steps[static_cast<std::size_t>(s)];
-      for (int output : step.outputs) first[index(output)] = last[index(output)] = s;
-      for (int input : step.inputs) last[index(input)] = s;
-    }
-    for (const auto* copies : {&plan_.update_copies, &plan_.fetch_copies}) {
-      for (const Copy& copy : *copies) last[index(copy.source)] = end;
-    }
-    for (const Copy& copy : plan_.set_aside) first[copy.target] = last[copy.target] = end;
-
-    std::vector<MemoryBlock> blocks;
-    std::vector<int> block_of(plan_.locations.size(), -1);
-    const auto is_in_arena = [&](int operand) {
-      return plan_.locations[index(operand)].kind == Location::Kind::kArena;
+    const auto is_copied = [&](int operand) {
+      const Location& location = plan_.locations[index(operand)];
+      if (location.kind == Location::Kind::kVariable) is_copied_at_end_[location.index] = true;
     };
-    for (int s = 0; s < end; ++s) {
-      const Step& step = plan_.steps[static_cast<std::size_t>(s)];
-      std::vector<int> taken;
-      for (std::size_t o = 0; o < step.outputs.size(); ++o) {
-        const int output = step.outputs[o];
-        if (!is_in_arena(output)) continue;
-        const int reused = reusable_input(step, o, s, last, block_of, taken);
-        if (reused >= 0) {
-          taken.push_back(reused);
-          block_of[index(output)] = block_of[index(reused)];
-          blocks[index(block_of[index(output)])].last =
-              std::max(blocks[index(block_of[index(output)])].last, last[index(output)]);
-        } else {
-          block_of[index(output)] = static_cast<int>(blocks.size());
-          blocks.push_back({bytes_[index(output)], s, last[index(output)]});
-        }
-      }
+    for (int fetch : ir_.fetches) is_copied(root(fetch));
+    for (const auto& [target, value] : ir_.updates) is_copied(root(value));
+  }
+
+  // Variables that only their packed copies were made from need not be there, nor be computed by the prologue.
+  void forget_unread_variables() {
+    std::vector<bool> is_used = plan_.written;
+    const auto use = [&](int operand) {
+      const Location& location = plan_.locations[index(operand)];
+      if (location.kind == Location::Kind::kVariable) is_used[location.index] = true;
+    };
+    for (const Step& step : plan_.steps) {
+      for (int input : step.inputs) use(input);
     }
-    for (const Copy& copy : plan_.set_aside) {
-      block_of[copy.target] = static_cast<int>(blocks.size());
-      blocks.push_back({copy.bytes, end, end});
+    for (const auto* copies : {&plan_.update_copies, &plan_.fetch_copies, &plan_.set_aside}) {
+      for (const Copy& copy : *copies) use(copy.source);
     }
-    plan_.arena_bytes = plan_memory(blocks);
-    for (std::size_t operand = 0; operand < plan_.locations.size(); ++operand) {
-      if (block_of[operand] >= 0) plan_.locations[operand].index = blocks[index(block_of[operand])].offset;
+    std::vector<std::size_t> number(plan_.variables.size());
+    std::size_t count = 0;
+    for (std::size_t v = 0; v < number.size(); ++v) {
+      number[v] = count;
+      if (!is_used[v]) continue;
+      plan_.variables[count] = plan_.variables[v];
+      plan_.written[count++] = plan_.written[v];
     }
-    plan_.argument_begin.reserve(plan_.steps.size());
+    plan_.variables.resize(count);
+    plan_.written.resize(count);
+    for (Location& location : plan_.locations) {
+      if (location.kind == Location::Kind::kVariable) location.index = number[location.index];
+    }
+    for (std::size_t& variable : plan_.update_variables) variable = number[variable];
+    if (!ir_.prologue) return;
+    std::erase_if(ir_.prologue->updates, [&](const auto& update) {
+      return std::find(plan_.variables.begin(), plan_.variables.end(), update.first) == plan_.variables.end();
+    });
+  }
+
+  void number_arguments() {
     for (const Step& step : plan_.steps) {
       plan_.argument_begin.push_back(plan_.num_arguments);
       plan_.num_arguments += step.inputs.size() + step.outputs.size();
     }
   }
 
-  // An input whose memory an output may take over: used here for the last time, of the same size, and the kernel allows
-  // it.
-  int reusable_input(const Step& step, std::size_t output, int at, const std::vector<int>& last,
-                     const std::vector<int>& block_of, const std::vector<int>& taken) const {
-    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
-      const int input = step.inputs[i];
-      const bool ends_here = block_of[index(input)] >= 0 && last[index(input)] == at &&
-                             plan_.locations[index(input)].kind == Location::Kind::kArena &&
-                             bytes_[index(input)] == bytes_[index(step.outputs[output])] &&
-                             std::find(taken.begin(), taken.end(), input) == taken.end();
-      if (!ends_here) continue;
-      bool shareable = true;
-      for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-        if (step.inputs[k] == input && !step.kernel->can_share(k, output)) shareable = false;
-      }
-      if (shareable) return input;
-    }
-    return -1;
+  static std::size_t output_number(const Step& step, int result) {
+    return static_cast<std::size_t>(std::find(step.outputs.begin(), step.outputs.end(), result) - step.outputs.begin());
   }
 
   static std::size_t index(int number) { return static_cast<std::size_t>(number); }
   int root(int value) const { return root_[index(value)]; }
 
   struct Packing {
-    int source;
     std::shared_ptr<const Layout> layout;
     int packed;
+  };
+  struct Reading {
+    int step;
+    std::size_t input;
   };
 
   Ir& ir_;
   Schedule& plan_;
   std::vector<int> root_;
-  std::vector<std::size_t> bytes_;
-  std::vector<Packing> packings_;
+  std::map<int, std::vector<Packing>> packings_;  // of each operand that is packed
+  std::vector<const ProloguePacking*> open_packings_;
+  std::map<const VariableState*, std::size_t> variable_numbers_;
+  std::map<const VariableState*, int> prologue_values_;  // which value of the prologue a variable gets
+  std::vector<std::vector<Reading>> readings_;           // of each variable
+  std::vector<bool> is_copied_at_end_;
 };
 
 }  // namespace
 
-std::unique_ptr<Schedule> Schedule::of(Ir& ir) {
+std::unique_ptr<Schedule> Schedule::of(Ir& ir, const std::vector<ProloguePacking>& packings) {
   auto plan = std::make_unique<Schedule>();
-  Scheduler(ir, *plan).run();
+  Scheduler(ir, packings, *plan).run();
   return plan;
 }
 
 std::string Schedule::to_string() const {
   static constexpr const char* kKinds[] = {"arena", "constant", "feed", "fetch", "variable", "packed"};
-  std::string text =
-      std::to_string(steps.size()) + " steps, arena " + std::to_string(arena_bytes) + " bytes, scratch " +
-      std::to_string(scratch_bytes) + " bytes, " + std::to_string(packed_variables.size()) + " packed copies kept, " +
-      std::to_string(fetch_copies.size()) + " + " + std::to_string(update_copies.size()) + " copies at the end\n";
+  std::string text = std::to_string(steps.size()) + " steps, arena " + std::to_string(arena_bytes) +
+                     " bytes, of which " + std::to_string(alive_bytes) + " are in use at once, " +
+                     std::to_string(packed_variables.size()) + " packed copies kept, " +
+                     std::to_string(fetch_copies.size()) + " + " + std::to_string(update_copies.size()) +
+                     " copies at the end\n";
   for (const Step& step : steps) {
     text += "  " + step.operation;
     for (const int output : step.outputs) {

@@ -21,10 +21,14 @@ void check(dnnl_status_t status, const char* what) {
 
 }  // namespace
 
-// Memory objects for the operands of all steps, in order.
+// Memory objects for the operands of a step, in order, and the addresses they are bound to.
+struct PrimitiveKernel::BoundStep {
+  std::vector<dnnl::memory> memories;
+  std::vector<dnnl_exec_arg_t> arguments;
+  std::vector<void*> addresses;
+};
 struct PrimitiveKernel::Binding {
-  std::vector<std::vector<dnnl::memory>> memories;
-  std::vector<std::vector<dnnl_exec_arg_t>> arguments;
+  std::vector<BoundStep> steps;
 };
 
 PrimitiveKernel::PrimitiveKernel() = default;
@@ -58,54 +62,61 @@ void PrimitiveKernel::pack_input(std::size_t number, const dnnl::memory::desc& p
   packings_.push_back({number, plain, packed});
 }
 
-std::unique_ptr<PrimitiveKernel::Binding> PrimitiveKernel::borrow() const {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      std::unique_ptr<Binding> binding = std::move(idle_.back());
-      idle_.pop_back();
-      return binding;
-    }
-  }
+std::unique_ptr<PrimitiveKernel::Binding> PrimitiveKernel::new_binding() const {
   auto binding = std::make_unique<Binding>();
   for (const Step& step : steps_) {
-    auto& memories = binding->memories.emplace_back();
-    auto& arguments = binding->arguments.emplace_back();
+    BoundStep& bound = binding->steps.emplace_back();
+    bound.addresses.resize(step.operands.size());
     for (const Operand& operand : step.operands) {
-      memories.emplace_back(operand.desc, cpu_engine(), nullptr);
-      arguments.push_back({operand.argument, memories.back().get()});
+      bound.memories.emplace_back(operand.desc, cpu_engine(), nullptr);
+      bound.arguments.push_back({operand.argument, bound.memories.back().get()});
     }
   }
   return binding;
 }
 
-void PrimitiveKernel::give_back(std::unique_ptr<Binding> binding) const {
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(binding));
+void* PrimitiveKernel::address_of(const Place& place, const KernelArguments& arguments) const {
+  switch (place.kind) {
+    case Place::Kind::kInput: return const_cast<void*>(arguments.inputs[place.position]);
+    case Place::Kind::kOutput: return arguments.outputs[place.position];
+    case Place::Kind::kZero: return const_cast<float*>(&kZero);
+    case Place::Kind::kScratch:
+      return static_cast<std::byte*>(arguments.scratch) + (place.position == SIZE_MAX ? reserved_ : place.position);
+  }
+  return nullptr;
 }
 
 void PrimitiveKernel::run(const KernelArguments& arguments) const {
-  std::unique_ptr<Binding> binding = borrow();
-  auto* scratch = static_cast<std::byte*>(arguments.scratch);
+  std::unique_ptr<Binding> binding = bindings_.take();
+  if (!binding) binding = new_binding();
   const dnnl_stream_t stream = thread_stream().get();
   for (std::size_t s = 0; s < steps_.size(); ++s) {
     const std::vector<Operand>& operands = steps_[s].operands;
+    BoundStep& bound = binding->steps[s];
     for (std::size_t i = 0; i < operands.size(); ++i) {
-      const auto [kind, position] = operands[i].place;
-      void* address = nullptr;
-      switch (kind) {
-        case Place::Kind::kInput: address = const_cast<void*>(arguments.inputs[position]); break;
-        case Place::Kind::kOutput: address = arguments.outputs[position]; break;
-        case Place::Kind::kZero: address = const_cast<float*>(&kZero); break;
-        case Place::Kind::kScratch: address = scratch + (position == SIZE_MAX ? reserved_ : position); break;
-      }
-      check(dnnl_memory_set_data_handle(binding->arguments[s][i].memory, address), "bind memory");
+      // Programs mostly bind the same memory again.
+      void* const address = address_of(operands[i].place, arguments);
+      if (bound.addresses[i] == address) continue;
+      check(dnnl_memory_set_data_handle(bound.arguments[i].memory, address), "bind memory");
+      bound.addresses[i] = address;
     }
     check(dnnl_primitive_execute(steps_[s].primitive.get(), stream, static_cast<int>(operands.size()),
-                                 binding->arguments[s].data()),
+                                 bound.arguments.data()),
           "run a primitive");
   }
-  give_back(std::move(binding));
+  bindings_.give_back(std::move(binding));
+}
+
+std::string PrimitiveKernel::implementation() const {
+  std::string names = "oneDNN";
+  for (const Step& step : steps_) {
+    const_dnnl_primitive_desc_t desc = nullptr;
+    const char* name = "?";
+    if (dnnl_primitive_get_primitive_desc(step.primitive.get(), &desc) == dnnl_success)
+      dnnl_primitive_desc_query(desc, dnnl_query_impl_info_str, 0, static_cast<void*>(&name));
+    names += (&step == steps_.data() ? " " : " + ") + std::string(name);
+  }
+  return names;
 }
 
 std::shared_ptr<const Layout> PrimitiveKernel::input_layout(std::size_t number) const {

@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <dnnl.hpp>
 #include <memory>
-#include <mutex>
+#include <string>
 #include <vector>
 
+#include "framework/idle_pool.h"
 #include "framework/kernel.h"
 
 namespace cornu::onednn {
@@ -31,8 +32,9 @@ struct Operand {
 
 /// One or more oneDNN primitives run one after the other.
 ///
-/// Memory objects, which oneDNN binds to addresses, are kept in a pool and lent to one `run` at a time: a run allocates
-/// nothing once as many are there as threads run the kernel at once.
+/// Memory objects, which oneDNN binds to addresses, are kept in a pool and lent to one `run` at a time: a run takes no
+/// lock, and allocates nothing once as many are there as threads run the kernel at once. What oneDNN allocates to
+/// execute a primitive (a list of the operands, with a dozen small pieces) is beyond that.
 class PrimitiveKernel final : public Kernel {
  public:
   PrimitiveKernel();
@@ -53,6 +55,7 @@ class PrimitiveKernel final : public Kernel {
 
   void run(const KernelArguments& arguments) const override;
   std::size_t scratch_bytes() const override { return reserved_ + scratchpad_; }
+  std::string implementation() const override;
   std::shared_ptr<const Layout> input_layout(std::size_t number) const override;
   std::unique_ptr<Kernel> packer(std::size_t number) const override;
 
@@ -61,6 +64,7 @@ class PrimitiveKernel final : public Kernel {
     dnnl::primitive primitive;
     std::vector<Operand> operands;
   };
+  struct BoundStep;
   struct Binding;
   struct Packing {
     std::size_t input;
@@ -68,15 +72,14 @@ class PrimitiveKernel final : public Kernel {
     dnnl::memory::desc packed;
   };
 
-  std::unique_ptr<Binding> borrow() const;
-  void give_back(std::unique_ptr<Binding> binding) const;
+  std::unique_ptr<Binding> new_binding() const;
+  void* address_of(const Place& place, const KernelArguments& arguments) const;
 
   std::vector<Step> steps_;
   std::vector<Packing> packings_;
   std::size_t reserved_ = 0;
   std::size_t scratchpad_ = 0;
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<Binding>> idle_;
+  IdlePool<Binding> bindings_;
 };
 
 }  // namespace cornu::onednn

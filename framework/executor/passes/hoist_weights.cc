@@ -53,7 +53,7 @@ void hoist_weights(Ir& ir) {
     for (int output : ir.nodes[n].outputs) {
       if (!needed[static_cast<std::size_t>(output)]) continue;
       IrValue& value = ir.values[static_cast<std::size_t>(output)];
-      value.variable = Variable(Tensor::empty(value.spec.shape, value.spec.dtype), {.name = "hoisted"});
+      value.variable = Variable::uninitialised(value.spec, "hoisted");
       value.kind = IrValue::Kind::kVariable;
       prologue->updates.emplace_back(value.variable, output);
     }

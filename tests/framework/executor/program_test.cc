@@ -129,6 +129,44 @@ BOOST_AUTO_TEST_CASE(packed_weights_follow_the_variable) {
   BOOST_TEST(program->run({full(1)})[0].data<float>()[0] == 514.0F);
 }
 
+// Batch normalization's scale goes into the weights before they are packed: both the scale and the weights may change.
+BOOST_AUTO_TEST_CASE(packed_copies_of_computed_weights_follow_the_variables) {
+  const std::int64_t n = 256;
+  const Shape square{n, n};
+  const auto full = [&](const Shape& shape, float value) {
+    return Tensor::copy(std::vector<float>(static_cast<std::size_t>(shape.num_elements()), value), shape);
+  };
+  const Variable kernel(full(square, 1));
+  const Variable scale(full({n}, 2));
+  const auto program = Traced({{square, DType::kFloat32}}, [&](const Tensors& x) {
+                         return Tensors{ops::matmul(x[0], kernel.value() * scale.value())};
+                       }).compile();
+  BOOST_TEST(joined(program->step_operations()) == "matmul");
+  BOOST_TEST(program->run({full(square, 1)})[0].data<float>()[0] == 512.0F);
+  scale.assign(full({n}, 3));
+  BOOST_TEST(program->run({full(square, 1)})[0].data<float>()[0] == 768.0F);
+  kernel.assign(full(square, 2));
+  BOOST_TEST(program->run({full(square, 1)})[0].data<float>()[0] == 1536.0F);
+}
+
+// The same weights are wanted packed by one product and as they are by an addition.
+BOOST_AUTO_TEST_CASE(computed_weights_are_there_packed_and_unpacked) {
+  const std::int64_t n = 256;
+  const Shape square{n, n};
+  const Tensor ones = Tensor::copy(std::vector<float>(static_cast<std::size_t>(n * n), 1), square);
+  const Variable kernel(ones);
+  const auto program = Traced({{square, DType::kFloat32}}, [&](const Tensors& x) {
+                         const Tensor doubled = ops::exp(kernel.value() * 0.0) * 2.0;
+                         return Tensors{ops::matmul(x[0], doubled), x[0] + doubled};
+                       }).compile();
+  for (int run = 0; run < 2; ++run) {
+    const Tensors results = program->run(Tensors{ones});
+    BOOST_TEST(results[0].data<float>()[5] == 512.0F);
+    BOOST_TEST(results[1].data<float>()[5] == 3.0F);
+    kernel.mark_written();
+  }
+}
+
 BOOST_AUTO_TEST_CASE(several_threads_run_one_program) {
   const Variable gain(vector_of({2, 2}));
   const auto program =

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace bench {
+
+/// What the command line asks for.
+struct LimitOptions {
+  std::string workload;  ///< empty: all
+  int threads = 2;
+  double seconds = 0.02;    ///< for each step by itself
+  bool every_step = false;  ///< list the steps of a group too
+};
+
+/// States whose table the next model makes.
+///
+/// The workloads are those of cornu-bench, from the same sources. They hand their models to `train` and `infer`
+/// (workloads.h), which here take programs apart instead of timing steps.
+void begin_table(const std::string& workload, const LimitOptions& options);
+
+}  // namespace bench

@@ -1,0 +1,75 @@
+// cornu-bench-limit: how close a training step or an inference call of cornu-bench is to the sum of its kernels.
+//
+//   cornu-bench-limit [--workload NAME] [--threads N] [--seconds S] [--steps]
+//
+// Prints a table for each workload: the steps of its Program in groups, the time each takes by itself and within the
+// step, what that is in GB/s and GFLOP/s, and the whole step beside the sum. `--steps` lists every step by itself.
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include "apps/measurement/process.h"
+#include "bench/cornu_bench/workloads.h"
+#include "bench/limit/limit.h"
+
+namespace bench {
+namespace {
+
+// Without fashion_epoch, whose steps are those of lenet_train.
+const auto kFamilies = {siamese_workloads, convolutional_workloads, recurrent_workloads, transformer_workloads,
+                        application_workloads};
+
+LimitOptions parse(int argc, char** argv) {
+  LimitOptions options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string option = argv[i];
+    if (option == "--steps") {
+      options.every_step = true;
+      continue;
+    }
+    if (i + 1 == argc)
+      throw std::invalid_argument("usage: cornu-bench-limit [--workload NAME] [--threads N] [--seconds S] [--steps]");
+    const std::string value = argv[++i];
+    if (option == "--workload") {
+      options.workload = value;
+    } else if (option == "--threads") {
+      options.threads = std::stoi(value);
+    } else if (option == "--seconds") {
+      options.seconds = std::stod(value);
+    } else {
+      throw std::invalid_argument("unknown option " + option);
+    }
+  }
+  return options;
+}
+
+void run(const LimitOptions& options) {
+  cornu::measurement::use_cores(options.threads);
+  bool found = false;
+  for (const auto& family : kFamilies) {
+    for (const Workload& workload : family()) {
+      if (!options.workload.empty() && options.workload != workload.name) continue;
+      found = true;
+      begin_table(workload.name, options);
+      Measurement unused({.workload = workload.name, .batch_size = workload.batch_size});
+      workload.run(unused);
+    }
+  }
+  if (!found) throw std::invalid_argument("there is no workload " + options.workload + "; see cornu-bench --list");
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int argc, char** argv) {
+  try {
+    bench::run(bench::parse(argc, argv));
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "cornu-bench-limit: %s\n", error.what());
+    return 1;
+  }
+}
