@@ -38,3 +38,11 @@ cornu_bench_sources(sources limit cornu_bench)
 list(FILTER sources EXCLUDE REGEX "cornu_bench/(main|measured_steps)\\.cc$")
 cornu_add_benchmark(cornu_bench_limit ${sources} $<TARGET_OBJECTS:cornu_measurement>)
 target_link_libraries(cornu_bench_limit PRIVATE cornu::cornu)
+
+# Chains of elementwise operations beside loops written by hand. What such a loop may expect: the machine's own
+# instructions, and libm's vector functions. Roots and quotients are rounded as ours are.
+cornu_bench_sources(sources chains)
+cornu_add_benchmark(cornu_bench_chains ${sources})
+target_link_libraries(cornu_bench_chains PRIVATE cornu::cornu)
+set_source_files_properties("${PROJECT_SOURCE_DIR}/bench/chains/hand_written.cc" PROPERTIES COMPILE_OPTIONS
+                            "-O3;-march=native;-mprefer-vector-width=512;-ffast-math;-mrecip=none")
