@@ -8,6 +8,7 @@
 #include "framework/error.h"
 #include "framework/float32_precision.h"
 #include "framework/operation.h"
+#include "framework/widening_kernel.h"
 
 namespace cornu {
 namespace {
@@ -20,108 +21,6 @@ struct KernelEntry {
 std::map<std::string, std::vector<KernelEntry>>& kernel_table() {
   static std::map<std::string, std::vector<KernelEntry>> table;
   return table;
-}
-
-bool is_low_precision(DType dtype) { return dtype == DType::kFloat16 || dtype == DType::kBFloat16; }
-
-DType computed_dtype(DType dtype) { return is_low_precision(dtype) ? DType::kFloat32 : dtype; }
-
-void to_float(const TensorSpec& spec, const void* source, float* target) {
-  const std::int64_t count = spec.shape.num_elements();
-  if (spec.dtype == DType::kFloat16) {
-    for (std::int64_t i = 0; i < count; ++i) target[i] = static_cast<float>(static_cast<const Half*>(source)[i]);
-  } else {
-    for (std::int64_t i = 0; i < count; ++i) target[i] = static_cast<float>(static_cast<const BFloat16*>(source)[i]);
-  }
-}
-
-void from_float(const TensorSpec& spec, const float* source, void* target) {
-  const std::int64_t count = spec.shape.num_elements();
-  if (spec.dtype == DType::kFloat16) {
-    for (std::int64_t i = 0; i < count; ++i) static_cast<Half*>(target)[i] = Half(source[i]);
-  } else {
-    for (std::int64_t i = 0; i < count; ++i) static_cast<BFloat16*>(target)[i] = BFloat16(source[i]);
-  }
-}
-
-// Runs a float32 kernel on float16 or bfloat16 operands: widens the inputs, packs those that the kernel wants packed,
-// rounds the outputs.
-class WideningKernel final : public Kernel {
- public:
-  WideningKernel(const KernelRequest& request, std::unique_ptr<Kernel> wide)
-      : inputs_(request.inputs.begin(), request.inputs.end()),
-        outputs_(request.outputs.begin(), request.outputs.end()),
-        wide_(std::move(wide)) {
-    for (const auto* specs : {&inputs_, &outputs_}) {
-      for (const TensorSpec& spec : *specs) {
-        offsets_.push_back(scratch_);
-        if (is_low_precision(spec.dtype))
-          scratch_ += rounded_up(static_cast<std::size_t>(spec.shape.num_elements()) * sizeof(float));
-      }
-    }
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      const auto layout = wide_->input_layout(i);
-      if (!layout) continue;
-      packings_.push_back({i, wide_->packer(i), scratch_});
-      scratch_ += rounded_up(layout->num_bytes());
-      inner_scratch_ = std::max(inner_scratch_, packings_.back().packer->scratch_bytes());
-    }
-    inner_scratch_ = std::max(inner_scratch_, wide_->scratch_bytes());
-  }
-
-  std::size_t scratch_bytes() const override { return scratch_ + inner_scratch_; }
-  std::string implementation() const override { return wide_->implementation(); }
-
-  void run(const KernelArguments& arguments) const override {
-    auto* scratch = static_cast<std::byte*>(arguments.scratch);
-    std::vector<const void*> inputs(inputs_.size());
-    std::vector<void*> outputs(outputs_.size());
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      inputs[i] = arguments.inputs[i];
-      if (!is_low_precision(inputs_[i].dtype)) continue;
-      auto* wide = reinterpret_cast<float*>(scratch + offsets_[i]);
-      to_float(inputs_[i], arguments.inputs[i], wide);
-      inputs[i] = wide;
-    }
-    for (const Packing& packing : packings_) {
-      void* packed = scratch + packing.offset;
-      packing.packer->run({&inputs[packing.input], &packed, scratch + scratch_});
-      inputs[packing.input] = packed;
-    }
-    for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      const bool low = is_low_precision(outputs_[i].dtype);
-      outputs[i] = low ? scratch + offsets_[inputs_.size() + i] : arguments.outputs[i];
-    }
-    wide_->run({inputs.data(), outputs.data(), scratch + scratch_});
-    for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      if (is_low_precision(outputs_[i].dtype)) {
-        from_float(outputs_[i], static_cast<const float*>(outputs[i]), arguments.outputs[i]);
-      }
-    }
-  }
-
- private:
-  struct Packing {
-    std::size_t input;
-    std::unique_ptr<Kernel> packer;
-    std::size_t offset;
-  };
-
-  static std::size_t rounded_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
-
-  TensorSpecs inputs_;
-  TensorSpecs outputs_;
-  std::unique_ptr<Kernel> wide_;
-  std::vector<std::size_t> offsets_;
-  std::vector<Packing> packings_;
-  std::size_t scratch_ = 0;
-  std::size_t inner_scratch_ = 0;  // for the packers and the kernel, one after the other
-};
-
-TensorSpecs widened(std::span<const TensorSpec> specs) {
-  TensorSpecs wide(specs.begin(), specs.end());
-  for (TensorSpec& spec : wide) spec.dtype = computed_dtype(spec.dtype);
-  return wide;
 }
 
 std::unique_ptr<Kernel> try_compile(const KernelRequest& request) {
@@ -159,7 +58,7 @@ std::unique_ptr<Kernel> compile_kernel(const KernelRequest& request) {
     Attributes attributes = request.attributes;
     if (attributes.contains("constant_weights")) attributes.set("constant_weights", false);
     if (auto wide = try_compile({request.operation, attributes, inputs, outputs})) {
-      return std::make_unique<WideningKernel>(request, std::move(wide));
+      return make_widening_kernel(request, std::move(wide));
     }
   }
   throw Unsupported("operation '" + request.operation + "' has no CPU kernel for " + signature_of(request) +

@@ -24,6 +24,7 @@ Ir optimised(Ir ir) {
                                      {"merge_common_subexpressions", merge_common_subexpressions},
                                      {"absorb_transposes", absorb_transposes},
                                      {"absorb_transposes", absorb_transposes},
+                                     {"widen_low_precision", widen_low_precision},
                                      {"fold_constants", fold_constants},
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},

@@ -32,7 +32,9 @@ struct Problem {
 };
 
 // Row-major (batch, spatial..., channels), named (batch, channels, spatial...).
-dnnl::memory::desc channels_last(std::int64_t batch, const Dims& spatial, std::int64_t channels) {
+dnnl::memory::desc channels_last(const TensorSpec& image, const Dims& spatial) {
+  const std::int64_t batch = image.shape[0];
+  const std::int64_t channels = image.shape.back();
   Dims dims{batch, channels};
   dims.insert(dims.end(), spatial.begin(), spatial.end());
   Dims strides(dims.size());
@@ -43,12 +45,14 @@ dnnl::memory::desc channels_last(std::int64_t batch, const Dims& spatial, std::i
   }
   strides[0] = step;
   strides[1] = 1;
-  return strided(dims, strides);
+  return strided(dims, strides, image.dtype);
 }
 
 // Row-major (window..., channels, groups * filters), named (groups, filters, channels, window...), without groups where
 // there is one.
-dnnl::memory::desc kernel_desc(const Dims& window, std::int64_t groups, std::int64_t channels, std::int64_t filters) {
+dnnl::memory::desc kernel_desc(const TensorSpec& kernel, const Dims& window, std::int64_t groups) {
+  const std::int64_t channels = kernel.shape[-2];
+  const std::int64_t filters = kernel.shape[-1] / groups;
   Dims dims{groups, filters, channels};
   Dims strides{filters, 1, groups * filters};
   dims.insert(dims.end(), window.begin(), window.end());
@@ -62,7 +66,7 @@ dnnl::memory::desc kernel_desc(const Dims& window, std::int64_t groups, std::int
     dims.erase(dims.begin());
     strides.erase(strides.begin());
   }
-  return strided(dims, strides);
+  return strided(dims, strides, kernel.dtype);
 }
 
 // One spatial axis becomes two, of which the first has size 1: oneDNN's fast paths are those for images.
@@ -76,8 +80,9 @@ WindowGeometry geometry_of(const KernelRequest& request, const Shape& x, const S
 }
 
 // Null where oneDNN cannot be asked: padding that cuts away.
-std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x, const Shape& kernel, const Shape& y) {
-  const WindowGeometry geometry = geometry_of(request, x, kernel);
+std::unique_ptr<Problem> problem_of(const KernelRequest& request, const TensorSpec& x, const TensorSpec& kernel,
+                                    const TensorSpec& y) {
+  const WindowGeometry geometry = geometry_of(request, x.shape, kernel.shape);
   Dims dilation = geometry.dilation;
   for (std::int64_t& d : dilation) d -= 1;  // oneDNN counts the gaps
   for (std::size_t i = 0; i < geometry.rank(); ++i) {
@@ -86,11 +91,11 @@ std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x
   const std::int64_t groups = request.attributes.integer("groups");
   const Dims window = as_image(geometry.window, 1);
   Problem problem;
-  problem.x = channels_last(x[0], as_image(geometry.input, 1), x.back());
-  problem.y = channels_last(y[0], as_image(geometry.output, 1), y.back());
-  problem.weights = kernel_desc(window, groups, kernel[-2], kernel[-1] / groups);
-  problem.any_weights = any_layout(problem.weights.get_dims());
-  problem.bias = strided({y.back()}, {1});
+  problem.x = channels_last(x, as_image(geometry.input, 1));
+  problem.y = channels_last(y, as_image(geometry.output, 1));
+  problem.weights = kernel_desc(kernel, window, groups);
+  problem.any_weights = any_layout(problem.weights.get_dims(), kernel.dtype);
+  problem.bias = strided({y.shape.back()}, {1});
   problem.strides = as_image(geometry.strides, 1);
   problem.dilation = as_image(dilation, 0);
   problem.before = as_image(geometry.before, 0);
@@ -99,9 +104,10 @@ std::unique_ptr<Problem> problem_of(const KernelRequest& request, const Shape& x
 }
 
 // The problem for Winograd's way, where that is the better one.
-std::optional<WinogradProblem> winograd_instead(const KernelRequest& request, const Shape& x, const Shape& kernel,
-                                                const Shape& y, ConvolutionPass pass) {
-  const auto problem = winograd_problem(geometry_of(request, x, kernel), request.attributes, x, y);
+std::optional<WinogradProblem> winograd_instead(const KernelRequest& request, const TensorSpec& x,
+                                                const TensorSpec& kernel, const TensorSpec& y, ConvolutionPass pass) {
+  const auto problem =
+      winograd_problem(geometry_of(request, x.shape, kernel.shape), request.attributes, x.shape, y.shape);
   return problem && winograd_pays(*problem, pass, has_constant_weights(request)) ? problem : std::nullopt;
 }
 
@@ -121,13 +127,22 @@ dnnl::convolution_forward::primitive_desc forward_desc(const Problem& p, const d
           attributes};
 }
 
+// For a gradient, the problem of the forward pass: a gradient in float32 of bfloat16 operands belongs to one that is all
+// in bfloat16.
+std::unique_ptr<Problem> hint_of(const KernelRequest& request, TensorSpec x, TensorSpec kernel, TensorSpec y) {
+  x.dtype = kernel.dtype = y.dtype = request.inputs[0].dtype;
+  return problem_of(request, x, kernel, y);
+}
+
 std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
-  if (!is_served(request)) return nullptr;
-  const Shape& x = request.inputs[0].shape;
-  const Shape& w = request.inputs[1].shape;
-  const Shape& y = request.outputs[0].shape;
+  const bool is_float32 = is_served(request);
+  if (!is_float32 && !is_served_in_bfloat16(request)) return nullptr;
+  const TensorSpec& x = request.inputs[0];
+  const TensorSpec& w = request.inputs[1];
+  const TensorSpec& y = request.outputs[0];
   const Epilogue epilogue = epilogue_of(request);
   if (const auto winograd = winograd_instead(request, x, w, y, ConvolutionPass::kForward)) {
+    if (!is_float32) return nullptr;  // in float32 it is faster than oneDNN's direct way in bfloat16
     if (auto kernel = make_winograd_forward(*winograd, epilogue)) return kernel;
   }
   const auto problem = problem_of(request, x, w, y);
@@ -150,17 +165,18 @@ std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
 }
 
 std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
-  if (!is_served(request)) return nullptr;
-  const Shape& x = request.outputs[0].shape;
-  const Shape& w = request.inputs[1].shape;
-  const Shape& y = request.inputs[0].shape;
+  const bool is_float32 = is_served(request);
+  if (!is_float32 && !is_served_in_bfloat16(request)) return nullptr;
+  const TensorSpec& x = request.outputs[0];
+  const TensorSpec& w = request.inputs[1];
+  const TensorSpec& y = request.inputs[0];
   if (const auto winograd = winograd_instead(request, x, w, y, ConvolutionPass::kInputGradient)) {
-    return make_winograd_input_gradient(*winograd);
+    return is_float32 ? make_winograd_input_gradient(*winograd) : nullptr;
   }
   const auto problem = problem_of(request, x, w, y);
   if (!problem) return nullptr;
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
-    const auto hint = forward_desc(*problem, {}, {});
+    const auto hint = forward_desc(*hint_of(request, x, w, y), {}, {});
     const dnnl::convolution_backward_data::primitive_desc desc(
         cpu_engine(), dnnl::algorithm::convolution_direct, problem->x, problem->any_weights, problem->y,
         problem->strides, problem->dilation, problem->before, problem->after, hint, user_scratchpad());
@@ -194,24 +210,30 @@ class KernelBiasGradient final : public Kernel {
 };
 
 std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
-  if (!is_served(request)) return nullptr;
-  const Shape& x = request.inputs[0].shape;
-  const Shape& w = request.outputs[0].shape;
-  const Shape& y = request.inputs[1].shape;
+  const bool is_float32 = is_served(request);
+  if (!is_float32 && !is_served_in_bfloat16(request)) return nullptr;
+  const TensorSpec& x = request.inputs[0];
+  const TensorSpec& w = request.outputs[0];
+  const TensorSpec& y = request.inputs[1];
   const auto problem = problem_of(request, x, w, y);
   if (!problem) return nullptr;
-  if (auto kernel = make_few_channels_gradient(request, geometry_of(request, x, w))) return kernel;
-  const bool sums_apart = request.outputs.size() > 1 && ColumnSums::serves(y.back());
+  if (is_float32) {
+    if (auto kernel = make_few_channels_gradient(request, geometry_of(request, x.shape, w.shape))) return kernel;
+  } else if (request.outputs.size() > 1) {
+    return nullptr;
+  }
+  const bool sums_apart = request.outputs.size() > 1 && ColumnSums::serves(y.shape.back());
   const bool with_bias = request.outputs.size() > 1 && !sums_apart;
   if (const auto winograd = winograd_instead(request, x, w, y, ConvolutionPass::kKernelGradient);
       winograd && !with_bias) {
+    if (!is_float32) return nullptr;
     auto kernel = make_winograd_kernel_gradient(*winograd);
     if (!sums_apart) return kernel;
-    return std::make_unique<KernelBiasGradient>(std::move(kernel), y);
+    return std::make_unique<KernelBiasGradient>(std::move(kernel), y.shape);
   }
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     const auto bias = with_bias ? problem->bias : dnnl::memory::desc();
-    const auto hint = forward_desc(*problem, bias, {});
+    const auto hint = forward_desc(*hint_of(request, x, w, y), bias, {});
     const dnnl::convolution_backward_weights::primitive_desc desc(
         cpu_engine(), dnnl::algorithm::convolution_direct, problem->x, problem->any_weights, bias, problem->y,
         problem->strides, problem->dilation, problem->before, problem->after, hint, user_scratchpad());
@@ -225,7 +247,7 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
     if (with_bias) operands.push_back({DNNL_ARG_DIFF_BIAS, bias, output(1)});
     kernel->add(desc, dnnl::convolution_backward_weights(desc), std::move(operands));
     if (reorder) kernel->add_reorder(chosen, weights, problem->weights, output(0));
-    if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), y);
+    if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), y.shape);
     return kernel;
   });
 }

@@ -22,6 +22,22 @@ void respect_thread_limit() {
   static_cast<void>(done);
 }
 
+dnnl::memory::data_type data_type_of(DType dtype) {
+  return dtype == DType::kBFloat16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
+}
+
+bool multiplies_bfloat16() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::avx512_core_bf16:
+    case dnnl::cpu_isa::avx512_core_fp16:
+    case dnnl::cpu_isa::avx512_core_amx:
+    case dnnl::cpu_isa::avx512_core_amx_fp16: return true;
+    default: return false;
+  }
+}
+
+bool holds_numbers(const TensorSpec& spec, DType dtype) { return spec.dtype == dtype && spec.shape.num_elements() > 0; }
+
 }  // namespace
 
 dnnl::engine& cpu_engine() {
@@ -47,12 +63,12 @@ dnnl::memory::desc row_major(const Shape& shape) {
   return strided(shape.dims(), row_major_strides(shape));
 }
 
-dnnl::memory::desc strided(const dnnl::memory::dims& dims, const dnnl::memory::dims& strides) {
-  return {dims, dnnl::memory::data_type::f32, strides};
+dnnl::memory::desc strided(const dnnl::memory::dims& dims, const dnnl::memory::dims& strides, DType dtype) {
+  return {dims, data_type_of(dtype), strides};
 }
 
-dnnl::memory::desc any_layout(const dnnl::memory::dims& dims) {
-  return {dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::any};
+dnnl::memory::desc any_layout(const dnnl::memory::dims& dims, DType dtype) {
+  return {dims, data_type_of(dtype), dnnl::memory::format_tag::any};
 }
 
 void throw_unsupported(const KernelRequest& request, const dnnl::error& error) {
@@ -70,11 +86,19 @@ bool has_constant_weights(const KernelRequest& request) {
 }
 
 bool is_served(const KernelRequest& request) {
-  const auto fits = [](const TensorSpec& spec) {
-    return spec.dtype == DType::kFloat32 && spec.shape.num_elements() > 0;
-  };
+  const auto fits = [](const TensorSpec& spec) { return holds_numbers(spec, DType::kFloat32); };
   return std::all_of(request.inputs.begin(), request.inputs.end(), fits) &&
          std::all_of(request.outputs.begin(), request.outputs.end(), fits);
+}
+
+bool is_served_in_bfloat16(const KernelRequest& request) {
+  if (!multiplies_bfloat16() || request.inputs.size() < 2) return false;
+  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+    if (!holds_numbers(request.inputs[i], i < 2 ? DType::kBFloat16 : DType::kFloat32)) return false;
+  }
+  return std::all_of(request.outputs.begin(), request.outputs.end(), [](const TensorSpec& spec) {
+    return holds_numbers(spec, DType::kFloat32) || holds_numbers(spec, DType::kBFloat16);
+  });
 }
 
 bool ChosenLayout::equals(const Layout& other) const {

@@ -23,11 +23,12 @@ dnnl::primitive_attr user_scratchpad();
 /// Row-major float32 memory of that shape; a scalar is described as one element.
 dnnl::memory::desc row_major(const Shape& shape);
 
-/// float32 memory with explicit strides, in elements.
-dnnl::memory::desc strided(const dnnl::memory::dims& dims, const dnnl::memory::dims& strides);
+/// Memory with explicit strides, in elements.
+dnnl::memory::desc strided(const dnnl::memory::dims& dims, const dnnl::memory::dims& strides,
+                           DType dtype = DType::kFloat32);
 
-/// float32 memory whose layout oneDNN shall choose.
-dnnl::memory::desc any_layout(const dnnl::memory::dims& dims);
+/// Memory whose layout oneDNN shall choose.
+dnnl::memory::desc any_layout(const dnnl::memory::dims& dims, DType dtype = DType::kFloat32);
 
 /// Throws Unsupported that says which operation and shapes oneDNN did not accept; its own words come last.
 [[noreturn]] void throw_unsupported(const KernelRequest& request, const dnnl::error& error);
@@ -43,6 +44,10 @@ template <typename Make> auto rewording_errors(const KernelRequest& request, Mak
 
 /// True when every operand is float32 and none is empty: what the primitives serve. The reference kernels do the rest.
 bool is_served(const KernelRequest& request);
+
+/// The same for a product of two bfloat16 operands, the only ones of that type but for the result, on a machine with
+/// instructions for it.
+bool is_served_in_bfloat16(const KernelRequest& request);
 
 /// True when input 1, a matrix or a kernel, keeps its values from run to run, so that packing it costs nothing.
 bool has_constant_weights(const KernelRequest& request);

@@ -65,7 +65,8 @@ Problem problem_of(const KernelRequest& request) {
 }
 
 // Row-major memory of (batch..., rows, columns), or of its last two axes swapped.
-dnnl::memory::desc matrix(const Dims& batch, std::int64_t rows, std::int64_t columns, bool transposed) {
+dnnl::memory::desc matrix(const Dims& batch, std::int64_t rows, std::int64_t columns, bool transposed,
+                          DType dtype = DType::kFloat32) {
   Dims dims = batch;
   dims.insert(dims.end(), {rows, columns});
   Dims strides(dims.size());
@@ -76,26 +77,27 @@ dnnl::memory::desc matrix(const Dims& batch, std::int64_t rows, std::int64_t col
     strides[i] = step;
     step *= batch[i];
   }
-  return strided(dims, strides);
+  return strided(dims, strides, dtype);
 }
 
 std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
-  if (!is_served(request)) return nullptr;
+  const bool is_float32 = is_served(request);
+  if (!is_float32 && !is_served_in_bfloat16(request)) return nullptr;
   const Problem problem = problem_of(request);
   const Epilogue epilogue = epilogue_of(request);
-  if (problem.batch.empty() && !problem.transpose_y) {
+  if (is_float32 && problem.batch.empty() && !problem.transpose_y) {
     if (auto kernel = make_small_matmul(problem.m, problem.k, problem.n, problem.transpose_x, epilogue)) return kernel;
   }
-  const auto x = matrix(problem.x_batch, problem.m, problem.k, problem.transpose_x);
-  const auto y = matrix(problem.y_batch, problem.k, problem.n, problem.transpose_y);
-  const auto out = matrix(problem.batch, problem.m, problem.n, false);
+  const auto x = matrix(problem.x_batch, problem.m, problem.k, problem.transpose_x, request.inputs[0].dtype);
+  const auto y = matrix(problem.y_batch, problem.k, problem.n, problem.transpose_y, request.inputs[1].dtype);
+  const auto out = matrix(problem.batch, problem.m, problem.n, false, request.outputs[0].dtype);
 
   return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
     dnnl::primitive_attr attributes = user_scratchpad();
     std::vector<Operand> operands;
     if (!append_epilogue(epilogue, out, attributes, operands)) return nullptr;
     // Packing pays off only where it happens once: a changing matrix would be packed for every product.
-    const auto weights = has_constant_weights(request) ? any_layout(y.get_dims()) : y;
+    const auto weights = has_constant_weights(request) ? any_layout(y.get_dims(), request.inputs[1].dtype) : y;
     dnnl::memory::desc bias;
     if (epilogue.has_bias) {
       bias = matrix(Dims(problem.batch.size(), 1), 1, problem.n, false);

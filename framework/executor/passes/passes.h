@@ -22,6 +22,10 @@ void merge_common_subexpressions(Ir& ir);
 /// Lets matrix products read and write transposed matrices instead of copying them in another order.
 void absorb_transposes(Ir& ir);
 
+/// Computes in float32 what is written in bfloat16, but for products that have kernels for it: values are rounded to
+/// bfloat16 where such a product, a move or the outside reads them, and not in between.
+void widen_low_precision(Ir& ir);
+
 /// Multiplies a scale and adds a shift, one value a channel, into the weights and the bias of the convolution or
 /// product before: what batch normalization is in inference.
 void fold_channel_scales(Ir& ir);
