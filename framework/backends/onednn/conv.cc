@@ -127,8 +127,8 @@ dnnl::convolution_forward::primitive_desc forward_desc(const Problem& p, const d
           attributes};
 }
 
-// For a gradient, the problem of the forward pass: a gradient in float32 of bfloat16 operands belongs to one that is all
-// in bfloat16.
+// For a gradient, the problem of the forward pass: a gradient in float32 of bfloat16 operands belongs to one that is
+// all in bfloat16.
 std::unique_ptr<Problem> hint_of(const KernelRequest& request, TensorSpec x, TensorSpec kernel, TensorSpec y) {
   x.dtype = kernel.dtype = y.dtype = request.inputs[0].dtype;
   return problem_of(request, x, kernel, y);

@@ -11,7 +11,7 @@ namespace {
 
 // What only moves elements does so in any type, the faster the smaller it is.
 bool only_moves(const IrNode& node) {
-  static constexpr std::array<std::string_view, 8> kNames{"transpose", "concatenate", "split", "split_like",
+  static constexpr std::array<std::string_view, 8> kNames{"transpose", "concatenate", "split",   "split_like",
                                                           "pad",       "take",        "unslice", "strided_slice"};
   return std::find(kNames.begin(), kNames.end(), node.operation->name) != kNames.end();
 }
