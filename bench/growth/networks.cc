@@ -25,10 +25,8 @@ void batch(Measurement& measurement, std::int64_t) { train(measurement, lenet); 
 
 void width(Measurement& measurement, std::int64_t size) {
   train(measurement, [size] {
-    std::vector<AnyLayer> layers;
-    for (int i = 0; i < 3; ++i) layers.push_back(Dense(size, {.activation = "relu"}));
-    layers.push_back(Dense(10));
-    return Sequential(layers, {.input_shape = Shape{size}});
+    const auto layer = [size] { return Dense(size, {.activation = "relu"}); };
+    return Sequential({layer(), layer(), layer(), Dense(10)}, {.input_shape = Shape{size}});
   });
 }
 
