@@ -20,3 +20,9 @@ set_target_properties(cornu_bench_limit PROPERTIES OUTPUT_NAME cornu-bench-limit
 target_compile_definitions(cornu_bench_limit PRIVATE CORNU_BENCH_VERSION="${PROJECT_VERSION}")
 target_include_directories(cornu_bench_limit PRIVATE "${PROJECT_SOURCE_DIR}")
 target_link_libraries(cornu_bench_limit PRIVATE cornu::cornu cornu_compile_options ${CORNU_ONEDNN} OpenMP::OpenMP_CXX)
+
+# predict-overhead: what predict_into costs besides the kernels.
+add_executable(predict_overhead "${PROJECT_SOURCE_DIR}/bench/predict_overhead/main.cc")
+set_target_properties(predict_overhead PROPERTIES OUTPUT_NAME predict-overhead CXX_EXTENSIONS OFF
+                                                  RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
+target_link_libraries(predict_overhead PRIVATE cornu::cornu cornu_compile_options)
