@@ -46,3 +46,8 @@ cornu_add_benchmark(cornu_bench_chains ${sources})
 target_link_libraries(cornu_bench_chains PRIVATE cornu::cornu)
 set_source_files_properties("${PROJECT_SOURCE_DIR}/bench/chains/hand_written.cc" PROPERTIES COMPILE_OPTIONS
                             "-O3;-march=native;-mprefer-vector-width=512;-ffast-math;-mrecip=none")
+
+# What predict_into costs besides the kernels.
+cornu_bench_sources(sources predict_overhead)
+cornu_add_benchmark(cornu_bench_predict_overhead ${sources})
+target_link_libraries(cornu_bench_predict_overhead PRIVATE cornu::cornu)

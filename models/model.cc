@@ -32,6 +32,61 @@ Dataset dataset_of(const Batch& batch, std::int64_t batch_size) {
   return Dataset::from_tensors(batch.x, batch.y, batch.sample_weight).batch(batch_size);
 }
 
+// ---- predict_into
+
+// Enough for the inputs and outputs of any real model, so that nothing is allocated.
+constexpr std::size_t kMaxTensors = 32;
+
+void check_number_of(const ModelLayer& model, std::size_t inputs, std::size_t outputs) {
+  if (inputs <= kMaxTensors && outputs <= kMaxTensors) return;
+  throw Unsupported("predict_into: expected at most " + std::to_string(kMaxTensors) + " inputs and outputs; got " +
+                        std::to_string(inputs) + " and " + std::to_string(outputs) + "; use predict",
+                    model.name());
+}
+
+void check_number_of_outputs(const ModelLayer& model, const Program& program, std::size_t count) {
+  if (program.fetch_specs().size() == count) return;
+  throw InvalidArgument("predict_into: expected " + std::to_string(program.fetch_specs().size()) + " outputs; got " +
+                            std::to_string(count),
+                        model.name());
+}
+
+std::string with_name(const std::vector<std::string>& names, std::size_t number) {
+  return number < names.size() ? "\"" + names[number] + "\"" : std::to_string(number);
+}
+
+// The memory of an output, if it has the size and dtype that the program gives.
+void* checked_output(const ModelLayer& model, const Program& program, std::size_t number, const OutputView& output) {
+  const TensorSpec& spec = program.fetch_specs()[number];
+  if (output.dtype != spec.dtype) {
+    throw DTypeError("predict_into: expected memory for " + spec.to_string() + " as output " +
+                         with_name(model.output_names(), number) + "; got memory for " + name_of(output.dtype),
+                     model.name());
+  }
+  if (static_cast<std::size_t>(spec.shape.num_elements()) != output.size) {
+    throw ShapeError("predict_into: expected room for " + spec.to_string() + ", " +
+                         std::to_string(spec.shape.num_elements()) + " elements, as output " +
+                         with_name(model.output_names(), number) + "; got room for " + std::to_string(output.size),
+                     model.name());
+  }
+  return output.data;
+}
+
+[[noreturn]] void throw_not_prepared(const ModelLayer& model, std::span<const InputView> inputs) {
+  const TensorSpecs specs = model.input_specs();
+  const std::vector<std::string> names = model.input_names();
+  std::string expected;
+  for (std::size_t i = 0; i < specs.size(); ++i)
+    expected += (i == 0 ? "" : ", ") + with_name(names, i) + " of " + specs[i].to_string();
+  std::string got;
+  for (const InputView& input : inputs)
+    got += (got.empty() ? "" : ", ") + std::to_string(input.size) + " " + name_of(input.dtype);
+  throw InvalidArgument("predict_into: expected inputs of sizes that were prepared" +
+                            (expected.empty() ? "" : ": " + expected) + "; got " + (got.empty() ? "nothing" : got) +
+                            " elements. Call prepare() with the shapes of these inputs first.",
+                        model.name());
+}
+
 }  // namespace
 
 ModelLayer::ModelLayer(const std::string& name) : ModelLayer(LayerSettings{.name = name}) {}
@@ -148,31 +203,12 @@ Outputs ModelLayer::predict(const ModelData& x, const PredictOptions& options) c
 }
 
 void ModelLayer::predict_into(std::span<const Tensor> inputs, std::span<const std::span<float>> outputs) const {
-  // Enough for the inputs and outputs of any real model, so that nothing is allocated.
-  constexpr std::size_t kMaxTensors = 32;
-  if (inputs.size() > kMaxTensors || outputs.size() > kMaxTensors) {
-    throw Unsupported(
-        "predict_into: a model with more than " + std::to_string(kMaxTensors) + " inputs or outputs; use predict",
-        name());
-  }
-  const std::shared_ptr<const Program> program = trainer_->predictor().program_for(inputs);
-  const TensorSpecs& specs = program->fetch_specs();
+  check_number_of(*this, inputs.size(), outputs.size());
+  const ProgramCache::Lease program = trainer_->predictor().program_for(inputs);
   std::array<const void*, kMaxTensors> sources{};
   std::array<void*, kMaxTensors> targets{};
-  if (outputs.size() != specs.size()) {
-    throw InvalidArgument(
-        "predict_into: expected " + std::to_string(specs.size()) + " outputs; got " + std::to_string(outputs.size()),
-        name());
-  }
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (specs[i].dtype != DType::kFloat32 ||
-        static_cast<std::size_t>(specs[i].shape.num_elements()) != outputs[i].size()) {
-      throw ShapeError("predict_into: expected room for " + specs[i].to_string() + " as output " + std::to_string(i) +
-                           "; got " + std::to_string(outputs[i].size()) + " floats",
-                       name());
-    }
-    targets[i] = outputs[i].data();
-  }
+  check_number_of_outputs(*this, *program, outputs.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i) targets[i] = checked_output(*this, *program, i, outputs[i]);
   for (std::size_t i = 0; i < inputs.size(); ++i) sources[i] = inputs[i].raw();
   program->run({sources.data(), inputs.size()}, {targets.data(), outputs.size()});
 }
@@ -181,11 +217,27 @@ void ModelLayer::prepare(const Shapes& input_shapes) const {
   TensorSpecs specs = input_specs();
   specs.resize(input_shapes.size());
   for (std::size_t i = 0; i < specs.size(); ++i) specs[i].shape = input_shapes[i];
-  trainer_->predictor().program_for(specs);
+  trainer_->predictor().prepare(specs);
+}
+
+void ModelLayer::predict_into(std::span<const InputView> inputs, std::span<const OutputView> outputs) const {
+  check_number_of(*this, inputs.size(), outputs.size());
+  const ProgramCache::Lease program = trainer_->predictor().prepared_for(inputs);
+  if (!program) throw_not_prepared(*this, inputs);
+  std::array<const void*, kMaxTensors> sources{};
+  std::array<void*, kMaxTensors> targets{};
+  check_number_of_outputs(*this, *program, outputs.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i) targets[i] = checked_output(*this, *program, i, outputs[i]);
+  for (std::size_t i = 0; i < inputs.size(); ++i) sources[i] = inputs[i].data;
+  program->run({sources.data(), inputs.size()}, {targets.data(), outputs.size()});
+}
+
+void ModelLayer::predict_into(InputView input, OutputView output) const {
+  predict_into(std::span<const InputView>(&input, 1), std::span<const OutputView>(&output, 1));
 }
 
 std::shared_ptr<const Program> ModelLayer::prediction_program(std::span<const Tensor> inputs) const {
-  return trainer_->predictor().program_for(inputs);
+  return trainer_->predictor().program_for(inputs).shared();
 }
 
 std::shared_ptr<const Program> ModelLayer::training_program(const ModelData& x, const ModelData& y,

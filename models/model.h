@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "layers/shared.h"
+#include "models/memory_view.h"
 #include "models/training/callbacks/callback.h"
 #include "models/training/dataset.h"
 #include "models/training/logs.h"
@@ -186,8 +187,27 @@ class ModelLayer : public Layer {
   /// The same in one batch, into memory of the caller: one span for each output. After the first call with a shape
   /// nothing is allocated.
   void predict_into(std::span<const Tensor> inputs, std::span<const std::span<float>> outputs) const;
-  /// Compiles for inputs of these shapes now instead of at the first predict.
+
+  /// Compiles for inputs of these shapes, one for each input with the batch first, and predicts once on zeros, so that
+  /// later predictions of this shape find all they need.
   void prepare(const Shapes& input_shapes) const;
+  /// Predicts one batch from memory of the caller into memory of the caller: for audio, control and other threads that
+  /// must not wait. Shapes follow from the sizes, which must have been prepared; of shapes of equal sizes the one
+  /// prepared last counts. Safe to call from several threads at once.
+  ///
+  /// After the first call on a thread cornu takes no lock, allocates nothing and makes no system call, as long as no
+  /// weight changes. oneDNN allocates for each of its primitives, and OpenMP may sleep and wake: with
+  /// `NumThreadsScope(1)` on that thread everything runs on it alone.
+  /// **Throws** InvalidArgument for inputs that were not prepared or another number of outputs, ShapeError and
+  /// DTypeError for outputs of another size or dtype. Keras has no such function.
+  ///
+  /// ```cpp
+  /// model->prepare({{1, 784}});
+  /// model->predict_into(pixels, scores);  // std::vector<float> of 784 and of 10
+  /// ```
+  void predict_into(std::span<const InputView> inputs, std::span<const OutputView> outputs) const;
+  /// For models of one input and one output.
+  void predict_into(InputView input, OutputView output) const;
 
   /// The Program that predicts inputs of these shapes: to see its steps, its memory, and where its time goes. Compiled
   /// if need be.

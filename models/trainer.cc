@@ -441,19 +441,19 @@ Outputs Trainer::predict(const Tensors& x, std::int64_t batch_size) {
     }
   }
   Tensors results;
+  TensorSpecs specs;
+  for (const Tensor& tensor : x) specs.push_back(tensor.spec());
+  std::vector<const void*> sources(x.size());
+  std::vector<void*> targets;
   std::int64_t row = 0;
   do {
     const std::int64_t rows = std::min(batch_size, count - row);
-    TensorSpecs specs;
-    std::vector<const void*> sources;
-    for (const Tensor& tensor : x) {
-      Shape shape = tensor.shape();
-      shape[0] = rows;
-      const std::size_t stride = count > 0 ? tensor.num_bytes() / static_cast<std::size_t>(count) : 0;
-      sources.push_back(static_cast<const std::byte*>(tensor.raw()) + static_cast<std::size_t>(row) * stride);
-      specs.push_back({shape, tensor.dtype()});
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      specs[i].shape[0] = rows;
+      const std::size_t stride = count > 0 ? x[i].num_bytes() / static_cast<std::size_t>(count) : 0;
+      sources[i] = static_cast<const std::byte*>(x[i].raw()) + static_cast<std::size_t>(row) * stride;
     }
-    const std::shared_ptr<const Program> program = predictor_.program_for(specs);
+    const ProgramCache::Lease program = predictor_.program_for(specs);
     const TensorSpecs& outputs = program->fetch_specs();
     if (results.empty()) {
       for (const TensorSpec& spec : outputs) {
@@ -461,8 +461,8 @@ Outputs Trainer::predict(const Tensors& x, std::int64_t batch_size) {
         if (!shape.empty() && shape.front() == rows) shape[0] = count;
         results.push_back(Tensor::empty(shape, spec.dtype));
       }
+      targets.resize(outputs.size());
     }
-    std::vector<void*> targets;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (outputs[i].shape.empty() || outputs[i].shape.front() != rows) {
         throw ShapeError("predict: expected outputs with the batch as first axis; got shape " +
@@ -471,7 +471,7 @@ Outputs Trainer::predict(const Tensors& x, std::int64_t batch_size) {
       }
       const auto bytes = static_cast<std::size_t>(outputs[i].shape.num_elements()) * size_of(outputs[i].dtype);
       const std::size_t stride = rows > 0 ? bytes / static_cast<std::size_t>(rows) : 0;
-      targets.push_back(static_cast<std::byte*>(results[i].raw()) + static_cast<std::size_t>(row) * stride);
+      targets[i] = static_cast<std::byte*>(results[i].raw()) + static_cast<std::size_t>(row) * stride;
     }
     program->run(sources, targets);
     row += rows;

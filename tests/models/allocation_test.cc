@@ -1,10 +1,12 @@
 #include <dlfcn.h>
 #include <execinfo.h>
-
 #include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -13,15 +15,20 @@
 #include <string_view>
 
 #include "framework/initializers/initializer.h"
+#include "framework/num_threads.h"
 #include "layers/core/dense.h"
 #include "layers/regularization/dropout.h"
 #include "models/sequential.h"
 #include "models/training/callbacks/lambda_callback.h"
 #include "models/training/optimizers/adam.h"
 
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define CORNU_TEST_COUNTS_MALLOC 1
+#endif
+
 // While it counts, every allocation of this program is noted with the calls that led to it: `operator new` is replaced
-// below, for the library and oneDNN too. Allocations inside oneDNN and libgomp, which cornu cannot avoid, are told
-// apart by the library of the first call above the C++ runtime.
+// below, and so are `malloc` and its like where no sanitizer has done that already, for the library, oneDNN and libgomp
+// too. Allocations inside the last two are told apart by the library of the first call above the C++ runtime.
 namespace {
 
 constexpr int kMaxNoted = 512;
@@ -52,12 +59,61 @@ void note(void* caller) {
   inside = false;
 }
 
+}  // namespace
+
+#ifdef CORNU_TEST_COUNTS_MALLOC
+
+// What the C library calls its own.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* malloc(std::size_t size) {
+  note(__builtin_return_address(0));
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  note(__builtin_return_address(0));
+  return __libc_calloc(count, size);
+}
+void* realloc(void* memory, std::size_t size) {
+  note(__builtin_return_address(0));
+  return __libc_realloc(memory, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) {
+  note(__builtin_return_address(0));
+  return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  note(__builtin_return_address(0));
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
+  note(__builtin_return_address(0));
+  *memory = __libc_memalign(alignment, size);
+  return *memory ? 0 : ENOMEM;
+}
+}
+
+#endif
+
+namespace {
+
+// Without counting, which `operator new` has done.
+void* plain_allocation(std::size_t size, std::size_t alignment) {
+#ifdef CORNU_TEST_COUNTS_MALLOC
+  return __libc_memalign(alignment, size);
+#else
+  // aligned_alloc wants a multiple of the alignment.
+  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+#endif
+}
+
 void* allocate(std::size_t size, std::size_t alignment, void* caller) {
   note(caller);
-  // aligned_alloc wants a multiple of the alignment.
-  void* memory = alignment <= alignof(std::max_align_t)
-                     ? std::malloc(size > 0 ? size : 1)
-                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  void* memory = plain_allocation(size > 0 ? size : 1, std::max(alignment, alignof(std::max_align_t)));
   if (!memory) throw std::bad_alloc();
   return memory;
 }
@@ -75,11 +131,11 @@ void* operator new[](std::size_t size, std::align_val_t alignment) {
 // Without these two AddressSanitizer would bring its own, and object to the std::free below.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   note(__builtin_return_address(0));
-  return std::malloc(size > 0 ? size : 1);
+  return plain_allocation(size > 0 ? size : 1, alignof(std::max_align_t));
 }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   note(__builtin_return_address(0));
-  return std::malloc(size > 0 ? size : 1);
+  return plain_allocation(size > 0 ? size : 1, alignof(std::max_align_t));
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
@@ -153,6 +209,18 @@ BOOST_AUTO_TEST_CASE(an_allocation_does_not_go_unseen) {
   BOOST_TEST(found.foreign == 0);
 }
 
+#ifdef CORNU_TEST_COUNTS_MALLOC
+BOOST_AUTO_TEST_CASE(an_allocation_in_c_does_not_go_unseen) {
+  void* volatile memory = nullptr;
+  const Allocations found = allocations_of([&] {
+    memory = std::malloc(100);
+    memory = std::realloc(memory, 200);
+  });
+  std::free(memory);
+  BOOST_TEST(found.own == 2);
+}
+#endif
+
 // Steps in the middle of later epochs; those around the short last batch make room for another shape. Batches are
 // shuffled: rows in order are given as views, which are new tensors.
 BOOST_AUTO_TEST_CASE(a_step_of_a_fit_allocates_nothing) {
@@ -199,6 +267,21 @@ BOOST_AUTO_TEST_CASE(a_predict_into_memory_allocates_nothing) {
   });
   BOOST_TEST(found.own == 0, found.report);
   BOOST_TEST_MESSAGE("in oneDNN and libgomp: " << found.foreign);
+}
+
+// What a real-time thread does. Few rows on one thread are kernels of our own, so that not even oneDNN allocates.
+BOOST_AUTO_TEST_CASE(a_prepared_prediction_allocates_nothing_in_any_library) {
+  const Sequential model({layers::Dense(64, {.activation = "relu"}), layers::Dense(16)}, {.input_shape = Shape{32}});
+  model->prepare({{1, 32}});
+  const NumThreadsScope one(1);
+  const std::vector<float> x(32, 0.5F);
+  std::vector<float> y(16);
+  model->predict_into(x, y);
+  const Allocations found = allocations_of([&] {
+    for (int i = 0; i < 10; ++i) model->predict_into(x, y);
+  });
+  BOOST_TEST(found.own == 0, found.report);
+  BOOST_TEST(found.foreign == 0);
 }
 
 // Shapes drawn from 50 batch sizes; 5,000 predictions warm up programs and the allocator's arenas.

@@ -3,6 +3,8 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "framework/backends/onednn/vector/block_kernels.h"
 #include "framework/backends/onednn/vector/block_table.h"
@@ -15,6 +17,39 @@ namespace {
 constexpr std::int64_t kMaxRows = 48;
 // Multiplications for which one more thread is worth its start.
 constexpr std::int64_t kProductsPerThread = 1 << 16;
+// Fewer columns than any vector has lanes, as of a classifier's last layer, are summed without vectors of our own. With
+// more products than these oneDNN is ahead, whose call alone takes as long as some thousand.
+constexpr std::size_t kMaxNarrow = 16;
+constexpr std::int64_t kMaxNarrowProducts = 8192;
+
+struct NarrowProduct {
+  const float* x;
+  std::int64_t x_depth;  // from one element of the row to the next
+  const float* y;
+  std::int64_t depth;
+  float* out;
+};
+
+// The compiler knows the number of columns and keeps their sums in registers.
+template <std::size_t kColumns> void multiply_narrow(const NarrowProduct& product) {
+  std::array<float, kColumns> sums{};
+  for (std::int64_t p = 0; p < product.depth; ++p) {
+    const float x = product.x[p * product.x_depth];
+    const float* y = product.y + p * static_cast<std::int64_t>(kColumns);
+    for (std::size_t j = 0; j < kColumns; ++j) sums[j] += x * y[j];
+  }
+  std::copy(sums.begin(), sums.end(), product.out);
+}
+
+using NarrowFunction = void (*)(const NarrowProduct& product);
+
+template <std::size_t... kIndices>
+constexpr std::array<NarrowFunction, kMaxNarrow> narrow_functions(std::index_sequence<kIndices...>) {
+  return {multiply_narrow<kIndices + 1>...};
+}
+
+// For 1, 2, ... columns.
+constexpr std::array<NarrowFunction, kMaxNarrow> kNarrow = narrow_functions(std::make_index_sequence<kMaxNarrow>());
 
 class SmallMatmul final : public Kernel {
  public:
@@ -72,6 +107,16 @@ class SmallMatmul final : public Kernel {
 
   void multiply(const float* x, const float* y, float* out, std::int64_t first, std::int64_t last) const {
     const TileKernels& kernels = CORNU_CHOOSE_ISA_TABLE(tile_kernels);
+    if (columns_ < kernels.lanes) {
+      for (std::int64_t row = 0; row < rows_; ++row) {
+        kNarrow[static_cast<std::size_t>(columns_ - 1)]({.x = x + row * (transpose_x_ ? 1 : depth_),
+                                                         .x_depth = transpose_x_ ? rows_ : 1,
+                                                         .y = y,
+                                                         .depth = depth_,
+                                                         .out = out + row * columns_});
+      }
+      return;
+    }
     std::int64_t a_rows[kMaxRows];
     for (std::int64_t i = 0; i < kMaxRows; ++i) a_rows[i] = i * (transpose_x_ ? 1 : depth_);
     const std::int64_t blocks = (rows_ + kernels.max_rows - 1) / kernels.max_rows;
@@ -103,7 +148,12 @@ class SmallMatmul final : public Kernel {
 
 std::unique_ptr<Kernel> make_small_matmul(std::int64_t rows, std::int64_t depth, std::int64_t columns, bool transpose_x,
                                           const Epilogue& epilogue) {
-  if (rows > kMaxRows || columns < CORNU_CHOOSE_ISA_TABLE(tile_kernels).lanes) return nullptr;
+  if (rows > kMaxRows) return nullptr;
+  const std::int64_t lanes = CORNU_CHOOSE_ISA_TABLE(tile_kernels).lanes;
+  if (columns < lanes &&
+      (columns > static_cast<std::int64_t>(kMaxNarrow) || rows * depth * columns > kMaxNarrowProducts)) {
+    return nullptr;
+  }
   vector::BlockFunction activation = nullptr;
   if (!epilogue.activation.empty()) {
     const vector::BlockKernel* found = vector::find_kernel(vector::block_table(), epilogue.activation);

@@ -102,6 +102,25 @@ BOOST_AUTO_TEST_CASE(fused_bias_addend_and_activation_equal_the_reference) {
   }
 }
 
+// Fewer columns than a vector has lanes, as of a classifier's last layer.
+BOOST_AUTO_TEST_CASE(few_columns) {
+  for (const std::int64_t columns : {1, 2, 3, 7, 10, 15, 16}) {
+    for (const std::int64_t rows : {1, 3, 17}) {
+      for (const bool transpose_x : {false, true}) {
+        const Attributes attributes{{"transpose_x", transpose_x},
+                                    {"transpose_y", false},
+                                    {"bias", true},
+                                    {"addend", false},
+                                    {"activation", "sigmoid"}};
+        const Shape x = transpose_x ? Shape{20, rows} : Shape{rows, 20};
+        const Tensors inputs{test::uniform_float32(x, 1), test::uniform_float32({20, columns}, 2),
+                             test::uniform_float32({columns}, 3)};
+        test::check_against_reference("fused_matmul", attributes, inputs, tolerance_of(20) + 8 * kEpsilon);
+      }
+    }
+  }
+}
+
 // A network that has diverged must not look healthy: oneDNN's own relu makes 0 of NaN.
 BOOST_AUTO_TEST_CASE(activations_do_not_hide_nan) {
   for (const char* activation : {"relu", "relu6", "sigmoid", "tanh", "gelu", "gelu_tanh", "elu", "silu", "softplus",
