@@ -39,6 +39,11 @@ void merge_bias_gradients(Ir& ir);
 /// Puts a bias and an activation behind a matmul or convolution into its kernel.
 void fuse_post_operations(Ir& ir);
 
+/// Lets a chain of elementwise operations compute again, from inputs it has or can get, what another chain would have
+/// to write to memory for it: what is cheaper to make twice than to keep, such as the parts of an activation's
+/// gradient.
+void recompute_elementwise(Ir& ir);
+
 /// Joins chains of elementwise operations into one node, which runs them block by block in cache.
 void fuse_elementwise(Ir& ir);
 

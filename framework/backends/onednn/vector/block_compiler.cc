@@ -9,12 +9,13 @@
 namespace cornu::vector {
 namespace {
 
-// Registers of a block should fill no more than a quarter of a first-level cache of 32 KiB: the rest is for operands in
-// memory, which are on their way in or out. But blocks that are too short spend their time in calls.
-constexpr int kRegisterFloatsInCache = 2 * 1024;
+// Registers of a block should leave most of a first-level cache of 32 KiB to operands in memory, which are on their way
+// in or out; and short blocks read and write in short bursts, which hides what memory takes behind the functions. But
+// blocks that are too short spend their time in calls.
+constexpr int kRegisterFloatsInCache = 1024;
 constexpr int kShortBlock = 256;
 constexpr int kMinBlock = 16;
-constexpr int kMaxBlock = 1024;
+constexpr int kMaxBlock = 512;
 // One step alone streams through memory; longer blocks only save calls.
 constexpr int kMaxBlockOfOneStep = 2048;
 constexpr int kUnlimitedBlock = 1 << 30;
