@@ -1,6 +1,6 @@
-// predict-overhead: what predict_into costs besides the kernels, and how two threads that predict with one model scale.
+// cornu-bench-predict-overhead: what predict_into costs besides the kernels, and how two threads that predict with one model scale.
 //
-//   predict-overhead [SECONDS]
+//   cornu-bench-predict-overhead [SECONDS]
 //
 // The model is the 784-512-256-10 MLP at batch 1, on one thread. Prints the median time of a call, of its kernels by
 // themselves and within a run, and how much more often two threads predict than one. CPU time tells that where other

@@ -110,6 +110,14 @@ class WinogradPacker final : public Kernel {
   bool turned_;
 };
 
+// Threads that are worth their start, some 20 microseconds of work each: by the number of products.
+std::int64_t threads_for(const WinogradProblem& problem) {
+  constexpr double kProductsPerThread = 1 << 20;
+  const double products = static_cast<double>(kWinogradPoints * problem.num_tiles()) *
+                          static_cast<double>(problem.channels) * static_cast<double>(problem.filters);
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(products / kProductsPerThread), 1, omp_get_max_threads());
+}
+
 // How an activation is computed on the way out: as bounds, or by a block kernel afterwards.
 struct Activation {
   bool has_lower = false;
@@ -137,7 +145,7 @@ class WinogradForward final : public Kernel {
     constexpr std::int64_t kFewTiles = 24;
     const std::int64_t count = problem.num_tiles();
     const std::int64_t rows = products().max_rows;
-    const std::int64_t available = omp_get_max_threads();
+    const std::int64_t available = threads_for(problem);
     together_ = available > 1 && count < kFewTiles * available && panels_.count() >= available;
     threads_ = together_ ? available : std::clamp<std::int64_t>(count / 2, 1, available);
     const std::int64_t floats = second_cache_floats() * 3 / 4 / kWinogradPoints;
@@ -287,7 +295,7 @@ class WinogradKernelGradient final : public Kernel {
     constexpr std::int64_t kMaxOwnSums = 1 << 20;  // floats
     const std::int64_t count = problem.num_tiles();
     together_ = kWinogradPoints * sum_point() > kMaxOwnSums;
-    threads_ = std::clamp<std::int64_t>(count / (together_ ? 4 : kFewest), 1, omp_get_max_threads());
+    threads_ = std::clamp<std::int64_t>(count / (together_ ? 4 : kFewest), 1, threads_for(problem));
     const std::int64_t floats = second_cache_floats() * 3 / 4 / kWinogradPoints;
     const std::int64_t fitting = floats / (tiles_.channels() + tiles_.filters());
     const std::int64_t own = together_ ? count : quotient_up(count, threads_);

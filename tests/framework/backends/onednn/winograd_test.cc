@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(convolutions_equal_the_reference) {
 
 // Few tiles and many filters: the threads work on the same blocks.
 BOOST_AUTO_TEST_CASE(few_tiles_are_shared_by_the_threads) {
-  check_case({{1, 8, 8, 32}, 100, "same"});
-  check_case({{2, 14, 13, 70}, 64, "valid"});
+  check_case({{1, 16, 16, 64}, 100, "same"});
+  check_case({{2, 18, 13, 70}, 64, "valid"});
   check_case({{1, 6, 6, 180}, 200, "same"});  // also the sums of the kernel's gradient
 }
 
