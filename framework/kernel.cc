@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "framework/error.h"
-#include "framework/float32_precision.h"
+#include "framework/numerics.h"
 #include "framework/operation.h"
 #include "framework/widening_kernel.h"
 
@@ -87,7 +87,9 @@ Tensors run_eagerly(const std::string& operation, const Attributes& attributes, 
   const KernelRequest request{operation, attributes, specs, outputs};
   std::string key = signature_of(request);
   for (const TensorSpec& output : outputs) key += output.to_string();
-  key += float32_precision();
+  const NumericSettings settings = numeric_settings();
+  key += settings.exact ? 'e' : 'f';
+  key += settings.deterministic ? 'd' : 'n';
   auto found = cache.find(key);
   if (found == cache.end()) {
     if (cache.size() >= kMaxCached) cache.clear();

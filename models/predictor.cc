@@ -47,9 +47,7 @@ ProgramCache::Lease Predictor::program_for(std::span<const Tensor> inputs) {
 ProgramCache::Lease Predictor::program_for(const TensorSpecs& specs) {
   Key key;
   for (const TensorSpec& spec : specs) key.add(spec.shape, spec.dtype);
-  const auto matches = [&](const Program& program) {
-    return program.is_current() && program.feed_specs() == specs;
-  };
+  const auto matches = [&](const Program& program) { return program.is_current() && program.feed_specs() == specs; };
   if (ProgramCache::Lease known = programs_.find(key.value(), matches)) return known;
   // One thread traces at a time: tracing may build layers.
   const std::lock_guard tracing(trace_mutex_);

@@ -13,8 +13,8 @@
 
 #include "framework/backends/onednn/winograd.h"
 #include "framework/backends/onednn/winograd_cost.h"
-#include "framework/float32_precision.h"
 #include "framework/num_threads.h"
+#include "framework/numerics.h"
 
 namespace {
 

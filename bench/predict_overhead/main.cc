@@ -1,4 +1,5 @@
-// cornu-bench-predict-overhead: what predict_into costs besides the kernels, and how two threads that predict with one model scale.
+// cornu-bench-predict-overhead: what predict_into costs besides the kernels, and how two threads that predict with one
+// model scale.
 //
 //   cornu-bench-predict-overhead [SECONDS]
 //

@@ -8,7 +8,7 @@
 #include "framework/executor/profiler.h"
 #include "framework/executor/runner.h"
 #include "framework/executor/schedule.h"
-#include "framework/float32_precision.h"
+#include "framework/numerics.h"
 
 namespace cornu {
 
@@ -20,7 +20,7 @@ class Program::Implementation {
   const TensorSpecs& feed_specs() const { return feed_specs_; }
   const TensorSpecs& fetch_specs() const { return fetch_specs_; }
   const Runner& runner() const { return *runner_; }
-  bool is_current() const { return precision_ == float32_precision(); }
+  bool is_current() const { return settings_ == numeric_settings(); }
 
  private:
   static std::unique_ptr<Runner> runner_of(Ir ir, const std::vector<ProloguePacking>& packings,
@@ -36,7 +36,7 @@ class Program::Implementation {
 
   TensorSpecs feed_specs_;
   TensorSpecs fetch_specs_;
-  std::string precision_ = float32_precision();
+  NumericSettings settings_ = numeric_settings();
   std::unique_ptr<Runner> runner_;
 };
 

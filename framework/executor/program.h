@@ -35,7 +35,7 @@ class Program {
   const TensorSpecs& feed_specs() const;
   const TensorSpecs& fetch_specs() const;
 
-  /// False when set_float32_precision has been given another value since: the program goes on as it was compiled.
+  /// False when a setting of framework/numerics.h has another value since: the program goes on as it was compiled.
   bool is_current() const;
 
   /// Runs on memory of the caller: one pointer for each feed and each fetch, of the sizes the specs say.

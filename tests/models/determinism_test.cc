@@ -4,8 +4,13 @@
 #include <thread>
 
 #include "framework/initializers/initializer.h"
+#include "framework/numerics.h"
+#include "layers/activations/relu.h"
+#include "layers/convolutional/conv2d.h"
 #include "layers/core/dense.h"
+#include "layers/normalization/batch_normalization.h"
 #include "layers/regularization/dropout.h"
+#include "layers/reshaping/flatten.h"
 #include "models/sequential.h"
 #include "models/training/optimizers/adam.h"
 #include "tests/support/num_threads.h"
@@ -39,13 +44,20 @@ Sequential network() {
   return Sequential({layers::Dense(64, {.activation = "tanh"}), layers::Dropout(0.3), layers::Dense(4)});
 }
 
+Sequential convolutional_network() {
+  return Sequential({layers::Conv2D(24, {3, 3}, {.padding = "same"}), layers::BatchNormalization(), layers::ReLU(),
+                     layers::Conv2D(24, {3, 3}, {.padding = "same", .activation = "relu"}),
+                     layers::Conv2D(16, {5, 5}, {.strides = {2, 2}}), layers::Flatten(), layers::Dense(4)});
+}
+
 // Everything random about a training: first weights, the order of samples, masks; as seen in the weights after it.
-std::vector<float> trained_weights(int threads) {
+std::vector<float> trained_weights(int threads, Sequential (*make_model)() = network, const Shape& sample = {32}) {
   const Threads scope(threads);
   set_random_seed(42);
-  const Sequential model = network();
+  const Sequential model = make_model();
   model.compile({.optimizer = optimizers::Adam(), .loss = "mean_squared_error"});
-  model.fit(pattern({200, 32}), pattern({200, 4}), {.batch_size = 32, .epochs = 2, .verbose = Verbose::kSilent});
+  model.fit(pattern(Shape{200}.concatenated(sample)), pattern({200, 4}),
+            {.batch_size = 32, .epochs = 2, .verbose = Verbose::kSilent});
   std::vector<float> all;
   for (const Tensor& weight : model->get_weights()) {
     for (const float value : weight.to_vector<float>()) all.push_back(value);
@@ -115,6 +127,16 @@ BOOST_AUTO_TEST_CASE(many_threads_predict_what_one_predicts) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const int failed : failures) BOOST_TEST(failed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(deterministic_convolutions_train_the_same_for_every_number_of_threads) {
+  set_deterministic(true);
+  const Shape image{16, 16, 3};
+  const std::vector<float> one = trained_weights(1, convolutional_network, image);
+  for (const int threads : {2, 3}) {
+    BOOST_TEST((trained_weights(threads, convolutional_network, image) == one), threads << " threads");
+  }
+  set_deterministic(false);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

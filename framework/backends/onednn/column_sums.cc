@@ -1,7 +1,5 @@
 #include "framework/backends/onednn/column_sums.h"
 
-#include <omp.h>
-
 #include <algorithm>
 
 #include "framework/backends/onednn/vector/tile_kernels.h"
@@ -10,7 +8,8 @@ namespace cornu::onednn {
 namespace {
 
 // Elements for which one more thread is worth its start.
-constexpr std::int64_t kElementsPerThread = 1 << 17;
+constexpr std::int64_t kElementsPerPart = 1 << 16;
+constexpr std::int64_t kMaxParts = 16;
 // Rows that are summed in registers before they are added to the rest, which keeps the rounding errors small.
 constexpr std::int64_t kBlock = 256;
 // Sums of this many registers side by side hide the latency of the additions.
@@ -22,11 +21,11 @@ ColumnSums::ColumnSums(std::int64_t rows, std::int64_t columns)
     : rows_(rows),
       columns_(columns),
       side_by_side_(std::max<std::int64_t>(1, kRegisters * CORNU_CHOOSE_ISA_TABLE(tile_kernels).lanes / columns)),
-      threads_(std::clamp<std::int64_t>(rows * columns / kElementsPerThread, 1, omp_get_max_threads())) {}
+      parts_(std::clamp<std::int64_t>(rows * columns / kElementsPerPart, 1, kMaxParts)) {}
 
 bool ColumnSums::serves(std::int64_t columns) { return columns >= CORNU_CHOOSE_ISA_TABLE(tile_kernels).lanes; }
 
-std::size_t ColumnSums::scratch_bytes() const { return static_cast<std::size_t>(threads_ * width()) * sizeof(float); }
+std::size_t ColumnSums::scratch_bytes() const { return static_cast<std::size_t>(parts_ * width()) * sizeof(float); }
 
 void ColumnSums::add_rows(const float* x, std::int64_t first, std::int64_t last, float* sums) const {
   static constexpr float kOne = 1;
@@ -61,20 +60,13 @@ void ColumnSums::fold(const float* sums, float* result) const {
 }
 
 void ColumnSums::run(const float* x, float* result, float* scratch) const {
-  std::fill_n(scratch, threads_ * width(), 0.0F);
-  const std::int64_t threads = std::min<std::int64_t>(threads_, omp_get_max_threads());
-  if (threads == 1) {
-    add_rows(x, 0, rows_, scratch);
-  } else {
-#pragma omp parallel num_threads(static_cast <int>(threads_))
-    {
-      const std::int64_t share = omp_get_num_threads();
-      const std::int64_t thread = omp_get_thread_num();
-      add_rows(x, rows_ * thread / share, rows_ * (thread + 1) / share, scratch + thread * width());
-    }
+  std::fill_n(scratch, parts_ * width(), 0.0F);
+#pragma omp parallel for schedule(static) if (parts_ > 1)
+  for (std::int64_t part = 0; part < parts_; ++part) {
+    add_rows(x, rows_ * part / parts_, rows_ * (part + 1) / parts_, scratch + part * width());
   }
-  for (std::int64_t t = 1; t < threads_; ++t) {
-    CORNU_CHOOSE_ISA_TABLE(tile_kernels).add(scratch + t * width(), scratch, width());
+  for (std::int64_t part = 1; part < parts_; ++part) {
+    CORNU_CHOOSE_ISA_TABLE(tile_kernels).add(scratch + part * width(), scratch, width());
   }
   fold(scratch, result);
 }

@@ -26,7 +26,7 @@ class ColumnSums {
   std::int64_t rows_;
   std::int64_t columns_;
   std::int64_t side_by_side_;  // rows that are taken as one, so that short ones too fill enough registers
-  std::int64_t threads_;
+  std::int64_t parts_;  // summed by themselves: how many does not depend on the number of threads, nor does the result
 };
 
 }  // namespace cornu::onednn

@@ -5,11 +5,13 @@
 #include "framework/backends/onednn/column_sums.h"
 #include "framework/backends/onednn/engine.h"
 #include "framework/backends/onednn/few_channels.h"
+#include "framework/backends/onednn/one_thread.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
 #include "framework/backends/onednn/winograd.h"
 #include "framework/backends/onednn/winograd_cost.h"
 #include "framework/kernel.h"
+#include "framework/numerics.h"
 #include "framework/window_geometry.h"
 
 namespace cornu::onednn {
@@ -231,7 +233,7 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
     if (!sums_apart) return kernel;
     return std::make_unique<KernelBiasGradient>(std::move(kernel), y.shape);
   }
-  return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
+  const auto make = [&]() -> std::unique_ptr<Kernel> {
     const auto bias = with_bias ? problem->bias : dnnl::memory::desc();
     const auto hint = forward_desc(*hint_of(request, x, w, y), bias, {});
     const dnnl::convolution_backward_weights::primitive_desc desc(
@@ -249,7 +251,9 @@ std::unique_ptr<Kernel> make_kernel_gradient(const KernelRequest& request) {
     if (reorder) kernel->add_reorder(chosen, weights, problem->weights, output(0));
     if (sums_apart) return std::make_unique<KernelBiasGradient>(std::move(kernel), y.shape);
     return kernel;
-  });
+  };
+  // Threads sum parts of the batch.
+  return rewording_errors(request, [&] { return made_for_one_thread_if(is_deterministic(), make); });
 }
 
 [[maybe_unused]] const bool kConv = register_kernel("conv", Backend::kCpu, make_forward);

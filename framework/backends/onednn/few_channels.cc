@@ -16,12 +16,13 @@ constexpr std::int64_t kMaxChannels = 4;
 // A padded image has to stay in the second cache.
 constexpr std::int64_t kMaxImage = 1 << 18;
 // Multiplications for which one more thread is worth its start.
-constexpr std::int64_t kProductsPerThread = 1 << 18;
+constexpr std::int64_t kProductsPerPart = 1 << 18;
+constexpr std::int64_t kMaxParts = 16;
 
 // For one row of the output the gradient is a product of matrices, with t running over the window and its channels:
 //   dw[t, f] += sum over o of x[o stride + place of t] dy[o, f]
-// Its few rows stay in registers. A thread takes some of the rows of all images' outputs and sums into memory of its
-// own; x is copied to where zeros surround it.
+// Its few rows stay in registers. The rows of all images' outputs are summed in parts, whose number does not depend on
+// that of the threads; x is copied to where zeros surround it.
 class FewChannelsGradient final : public Kernel {
  public:
   FewChannelsGradient(const KernelRequest& request, const WindowGeometry& geometry)
@@ -40,33 +41,26 @@ class FewChannelsGradient final : public Kernel {
         }
       }
     }
-    threads_ = std::clamp<std::int64_t>(products / kProductsPerThread, 1, omp_get_max_threads());
+    parts_ = std::clamp<std::int64_t>(products / kProductsPerPart, 1, kMaxParts);
+    threads_ = std::min<std::int64_t>(parts_, omp_get_max_threads());
   }
 
   std::int64_t padded_size() const { return height_.padded * row_size(); }
 
   std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(threads_ * thread_size()) * sizeof(float);
+    return static_cast<std::size_t>(parts_ * sums_size() + threads_ * image_size()) * sizeof(float);
   }
 
   void run(const KernelArguments& arguments) const override {
     auto* scratch = static_cast<float*>(arguments.scratch);
-    std::int64_t used = 1;
-    const std::int64_t threads = std::min<std::int64_t>(threads_, omp_get_max_threads());
-    if (threads == 1) {
-      sum_rows(arguments, 0, num_rows(), scratch);
-    } else {
-#pragma omp parallel num_threads(static_cast <int>(threads_))
-      {
-        const std::int64_t share = omp_get_num_threads();
-        const std::int64_t thread = omp_get_thread_num();
-        if (thread == 0) used = share;
-        sum_rows(arguments, num_rows() * thread / share, num_rows() * (thread + 1) / share,
-                 scratch + thread * thread_size());
-      }
+    float* images = scratch + parts_ * sums_size();
+#pragma omp parallel for schedule(static) num_threads(static_cast <int>(threads_)) if (threads_ > 1)
+    for (std::int64_t part = 0; part < parts_; ++part) {
+      sum_rows(arguments, num_rows() * part / parts_, num_rows() * (part + 1) / parts_, scratch + part * sums_size(),
+               images + omp_get_thread_num() * image_size());
     }
-    for (std::int64_t t = 1; t < used; ++t) {
-      CORNU_CHOOSE_ISA_TABLE(tile_kernels).add(scratch + t * thread_size(), scratch, sums_size());
+    for (std::int64_t part = 1; part < parts_; ++part) {
+      CORNU_CHOOSE_ISA_TABLE(tile_kernels).add(scratch + part * sums_size(), scratch, sums_size());
     }
     std::copy_n(scratch, num_weights(), static_cast<float*>(arguments.outputs[0]));
     if (has_bias_) bias_sums_.fold(scratch + num_weights(), static_cast<float*>(arguments.outputs[1]));
@@ -101,24 +95,24 @@ class FewChannelsGradient final : public Kernel {
   std::int64_t row_size() const { return width_.padded * channels_; }
   std::int64_t num_weights() const { return height_.window * width_.window * channels_ * filters_; }
   std::int64_t num_rows() const { return batch_ * height_.output; }
-  // Of a thread's memory: its sums for the kernel and the bias, and a padded image.
+  // Of a part the sums for the kernel and the bias; of a thread a padded image.
   std::int64_t sums_size() const { return rounded_up(num_weights() + bias_sums_.width()); }
-  std::int64_t thread_size() const { return sums_size() + rounded_up(padded_size()); }
+  std::int64_t image_size() const { return rounded_up(padded_size()); }
 
-  void sum_rows(const KernelArguments& arguments, std::int64_t first, std::int64_t last, float* memory) const {
+  void sum_rows(const KernelArguments& arguments, std::int64_t first, std::int64_t last, float* sums,
+                float* image) const {
     const auto* x = static_cast<const float*>(arguments.inputs[0]);
     const auto* dy = static_cast<const float*>(arguments.inputs[1]);
-    float* image = memory + sums_size();
-    std::fill_n(memory, thread_size(), 0.0F);
+    std::fill_n(sums, sums_size(), 0.0F);
+    std::fill_n(image, image_size(), 0.0F);
     while (first < last) {
       const std::int64_t number = first / height_.output;
       const std::int64_t end = std::min(last, (number + 1) * height_.output);
       copy_image(x + number * height_.input * width_.input * channels_, image);
       for (std::int64_t row = first; row < end; ++row) {
-        sum_row(image + row % height_.output * height_.stride * row_size(), dy + row * width_.output * filters_,
-                memory);
+        sum_row(image + row % height_.output * height_.stride * row_size(), dy + row * width_.output * filters_, sums);
       }
-      if (has_bias_) bias_sums_.add_rows(dy, first * width_.output, end * width_.output, memory + num_weights());
+      if (has_bias_) bias_sums_.add_rows(dy, first * width_.output, end * width_.output, sums + num_weights());
       first = end;
     }
   }
@@ -163,6 +157,7 @@ class FewChannelsGradient final : public Kernel {
   Axis height_;
   Axis width_;
   std::vector<std::int64_t> taps_;  // where in a padded image lies what the window shows, from its place
+  std::int64_t parts_ = 1;
   std::int64_t threads_ = 1;
 };
 

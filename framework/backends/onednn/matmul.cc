@@ -2,10 +2,13 @@
 #include <dnnl.hpp>
 
 #include "framework/backends/onednn/engine.h"
+#include "framework/backends/onednn/one_thread.h"
 #include "framework/backends/onednn/post_ops.h"
 #include "framework/backends/onednn/primitive_kernel.h"
 #include "framework/backends/onednn/small_matmul.h"
 #include "framework/kernel.h"
+#include "framework/num_threads.h"
+#include "framework/numerics.h"
 
 namespace cornu::onednn {
 namespace {
@@ -80,6 +83,14 @@ dnnl::memory::desc matrix(const Dims& batch, std::int64_t rows, std::int64_t col
   return strided(dims, strides, dtype);
 }
 
+// Of results that are too small to give each thread a part, oneDNN shares out the sums.
+bool may_share_sums(const Problem& problem) {
+  constexpr std::int64_t kBlock = 64;
+  const std::int64_t blocks =
+      product_of(problem.batch) * ((problem.m + kBlock - 1) / kBlock) * ((problem.n + kBlock - 1) / kBlock);
+  return blocks < 4 * num_threads();
+}
+
 std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
   const bool is_float32 = is_served(request);
   if (!is_float32 && !is_served_in_bfloat16(request)) return nullptr;
@@ -92,7 +103,7 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
   const auto y = matrix(problem.y_batch, problem.k, problem.n, problem.transpose_y, request.inputs[1].dtype);
   const auto out = matrix(problem.batch, problem.m, problem.n, false, request.outputs[0].dtype);
 
-  return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
+  const auto make = [&]() -> std::unique_ptr<Kernel> {
     dnnl::primitive_attr attributes = user_scratchpad();
     std::vector<Operand> operands;
     if (!append_epilogue(epilogue, out, attributes, operands)) return nullptr;
@@ -111,7 +122,9 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
     if (desc.weights_desc() != y) kernel->pack_input(1, y, desc.weights_desc());
     kernel->add(desc, dnnl::matmul(desc), std::move(operands));
     return kernel;
-  });
+  };
+  return rewording_errors(request,
+                          [&] { return made_for_one_thread_if(is_deterministic() && may_share_sums(problem), make); });
 }
 
 [[maybe_unused]] const bool kMatmul = register_kernel("matmul", Backend::kCpu, make_matmul);

@@ -11,6 +11,7 @@
 #include "framework/backends/onednn/vector/block_table.h"
 #include "framework/backends/onednn/vector/tile_kernels.h"
 #include "framework/backends/onednn/winograd_tiles.h"
+#include "framework/numerics.h"
 
 namespace cornu::onednn {
 namespace {
@@ -287,14 +288,14 @@ class WinogradForward final : public Kernel {
 // The transposed of the forward pass: the points of inputs and of gradients of a block of tiles are multiplied over the
 // tiles, and summed over the blocks; at the end the sums are folded to 3 x 3 taps. Each thread takes tiles of its own
 // and sums into memory of its own, unless that would be too much: then all work on each block, on rows of the sums of
-// their own, and wait for one another twice a block.
+// their own, and wait for one another twice a block. That way the result is the same for any number of threads.
 class WinogradKernelGradient final : public Kernel {
  public:
   explicit WinogradKernelGradient(const WinogradProblem& problem) : tiles_(problem) {
     constexpr std::int64_t kFewest = 64;           // what it takes to make up for reading and writing the sums
     constexpr std::int64_t kMaxOwnSums = 1 << 20;  // floats
     const std::int64_t count = problem.num_tiles();
-    together_ = kWinogradPoints * sum_point() > kMaxOwnSums;
+    together_ = kWinogradPoints * sum_point() > kMaxOwnSums || is_deterministic();
     threads_ = std::clamp<std::int64_t>(count / (together_ ? 4 : kFewest), 1, threads_for(problem));
     const std::int64_t floats = second_cache_floats() * 3 / 4 / kWinogradPoints;
     const std::int64_t fitting = floats / (tiles_.channels() + tiles_.filters());

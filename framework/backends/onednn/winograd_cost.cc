@@ -6,7 +6,7 @@
 
 #include "framework/backends/onednn/second_cache.h"
 #include "framework/backends/onednn/vector/winograd_kernels.h"
-#include "framework/float32_precision.h"
+#include "framework/numerics.h"
 
 namespace cornu::onednn {
 namespace {
@@ -102,7 +102,7 @@ ConvolutionCost convolution_cost(const WinogradProblem& problem, ConvolutionPass
 }
 
 bool winograd_pays(const WinogradProblem& problem, ConvolutionPass pass, bool constant_kernel) {
-  if (float32_precision() == "exact") return false;
+  if (numeric_settings().exact) return false;
   const ConvolutionCost cost = convolution_cost(problem, pass, constant_kernel);
   constexpr double kClearly = 0.93;
   return cost.winograd < kClearly * cost.direct;

@@ -9,8 +9,8 @@
 
 #include "framework/backends/onednn/vector/winograd_kernels.h"
 #include "framework/backends/onednn/winograd_cost.h"
-#include "framework/float32_precision.h"
 #include "framework/num_threads.h"
+#include "framework/numerics.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu {
