@@ -5,6 +5,7 @@
 
 #include "framework/error.h"
 #include "framework/ops/cast.h"
+#include "models/shared_calls.h"
 
 namespace cornu {
 namespace {
@@ -19,6 +20,7 @@ Tensors inputs_of(const Origin& origin) {
 ModelCallGraph::ModelCallGraph(const Tensors& inputs, const Tensors& outputs) : inputs_(inputs), outputs_(outputs) {
   collect();
   order_layers();
+  steps_ = steps_with_shared_calls(calls_);
 }
 
 void ModelCallGraph::collect() {
@@ -100,14 +102,14 @@ Tensors ModelCallGraph::replay(const Tensors& inputs, bool training) const {
   std::map<Tensor::Key, Tensor> values;
   for (std::size_t i = 0; i < inputs.size(); ++i) values[inputs_[i].key()] = inputs[i];
   const auto value_of = [&](const Tensor& tensor) { return tensor.is_symbolic() ? values.at(tensor.key()) : tensor; };
-  for (const Call& call : calls_) {
+  const auto run = [&](const Call& call) {
     const Origin* origin = call.origin.get();
-    if (values.contains({origin, 0})) continue;
+    if (values.contains({origin, 0})) return;
     Tensors sources;
     Tensors results;
     if (call.layer_call) {
       for (const Tensor& input : call.layer_call->inputs()) sources.push_back(value_of(input));
-      if (sources.empty()) continue;  // an input layer that nothing uses
+      if (sources.empty()) return;  // an input layer that nothing uses
       CallOptions options = with_replaced_tensors(call.layer_call->options(), value_of);
       options.training = training;
       const Inputs given = call.layer_call->inputs().is_list() ? Inputs(sources) : Inputs(sources[0]);
@@ -117,6 +119,17 @@ Tensors ModelCallGraph::replay(const Tensors& inputs, bool training) const {
       results = apply(call.node->operation(), sources, call.node->attributes());
     }
     for (std::size_t i = 0; i < results.size(); ++i) values[{origin, static_cast<int>(i)}] = results[i];
+  };
+  StackedCalls stacked;
+  for (const std::vector<std::size_t>& step : steps_) {
+    Tensors results;
+    if (step.size() > 1) {
+      Tensors sources;
+      for (const std::size_t i : step) sources.push_back(value_of(calls_[i].layer_call->all_inputs()[0]));
+      results = stacked.run(calls_[step[0]].layer_call->layer(), sources, training);
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) values[{calls_[step[i]].origin.get(), 0}] = results[i];
+    for (const std::size_t i : step) run(calls_[i]);
   }
   Tensors outputs;
   for (const Tensor& output : outputs_) outputs.push_back(value_of(output));

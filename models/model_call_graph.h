@@ -47,6 +47,7 @@ class ModelCallGraph {
   Tensors inputs_;
   Tensors outputs_;
   std::vector<Call> calls_;
+  std::vector<std::vector<std::size_t>> steps_;  ///< the calls by number, those that may be one call together
   std::vector<LayerPtr> layers_;
   std::vector<const Origin*> found_order_;  ///< origins as the search from the outputs first meets them
 };
