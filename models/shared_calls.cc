@@ -25,7 +25,8 @@ Steps candidates(const Calls& calls) {
     by_layer[call->layer().get()].push_back(i);
   }
   Steps groups;
-  for (auto& [layer, members] : by_layer) {
+  for (auto& entry : by_layer) {
+    std::vector<std::size_t>& members = entry.second;
     const auto spec = [&](std::size_t i) { return calls[i].layer_call->all_inputs()[0].spec(); };
     const bool alike =
         std::all_of(members.begin(), members.end(), [&](std::size_t i) { return spec(i) == spec(members[0]); });
