@@ -97,7 +97,7 @@ def times_more(value):
     return "%.0f" % value if value >= 100 else "%.3g" % value
 
 
-def table(series, data):
+def growth_table(series, data):
     rows = []
     for s in series:
         own = [r for r in data["results"] if r["workload"] == s["series"]]
@@ -108,13 +108,17 @@ def table(series, data):
                  times_more(b["work"] / a["work"])]
         cells += [times_more(b[name] / a[name]) for name in ("build_s", "first_step_s", "step_s", "peak_rss_mb")]
         rows.append(cells)
+    return report.markdown(["series", "network", "from", "work", "making it", "first step", "a step", "memory"], rows)
+
+
+def document_text(series, data):
     scaled = []
     for name, size in SCALED:
         own = [r for r in data["scaling"] if r["workload"] == name]
         scaled += [[name, size, r["threads"], report.number(r["p10_ms"]),
                     "%.2f" % (own[0]["p10_ms"] / r["p10_ms"])] for r in own]
     m = data["machine"]
-    text = [report.markdown(["series", "network", "from", "work", "making it", "first step", "a step", "memory"], rows), "",
+    text = [growth_table(series, data), "",
             "How many times more work, time and memory at the largest size than at the smallest.", "",
             "![Time of a step](growth_time.svg)", "", "![Memory](growth_memory.svg)", "",
             "![Many layers](growth_layers.svg)", "",
@@ -164,13 +168,13 @@ def main():
                 if result is not None:
                     data["scaling"].append(result)
     if args.series:  # a part is looked at, not kept
-        print(table(series, data))
+        print(growth_table(series, data))
         return
     os.makedirs(os.path.dirname(args.results), exist_ok=True)
     with open(args.results, "w") as f:
         f.write(json.dumps(data).replace('{"workload"', '\n{"workload"') + "\n")
     draw(os.path.dirname(args.document), series, data)
-    update_document(args.document, table(series, data))
+    update_document(args.document, document_text(series, data))
 
 
 if __name__ == "__main__":
