@@ -1,6 +1,7 @@
 #include "framework/executor/schedule.h"
 
 #include <algorithm>
+#include <map>
 
 #include "framework/executor/memory_plan.h"
 
@@ -47,8 +48,8 @@ class Scheduler {
   }
 
   std::size_t variable_number(const Variable& variable) {
-    const auto it = std::find(plan_.variables.begin(), plan_.variables.end(), variable);
-    if (it != plan_.variables.end()) return static_cast<std::size_t>(it - plan_.variables.begin());
+    const auto [place, is_new] = variable_numbers_.try_emplace(variable.state().get(), plan_.variables.size());
+    if (!is_new) return place->second;
     plan_.variables.push_back(variable);
     plan_.written.push_back(false);
     return plan_.variables.size() - 1;
@@ -86,8 +87,8 @@ class Scheduler {
   int packed_operand(const Kernel& kernel, std::size_t input, int operand) {
     const std::shared_ptr<const Layout> layout = kernel.input_layout(input);
     if (!layout) return operand;
-    for (const auto& [source, packed_layout, packed] : packings_) {
-      if (source == operand && packed_layout->equals(*layout)) return packed;
+    for (const auto& [packed_layout, packed] : packings_[operand]) {
+      if (packed_layout->equals(*layout)) return packed;
     }
     std::shared_ptr<const Kernel> packer = kernel.packer(input);
     const int packed = static_cast<int>(plan_.locations.size());
@@ -105,7 +106,7 @@ class Scheduler {
               : plan_.packed_variables.add(plan_.variables[source.index], std::move(packer), layout->num_bytes());
       plan_.locations.push_back({Location::Kind::kPacked, copy});
     }
-    packings_.push_back({operand, layout, packed});
+    packings_[operand].push_back({layout, packed});
     return packed;
   }
 
@@ -116,6 +117,7 @@ class Scheduler {
       for (int output : plan_.steps[s].outputs) maker[index(output)] = static_cast<int>(s);
     }
     std::vector<bool> placed(plan_.locations.size(), false);
+    find_old_values();
     for (std::size_t u = 0; u < ir_.updates.size(); ++u) {
       const int source = root(ir_.updates[u].second);
       const std::size_t variable = variable_number(ir_.updates[u].first);
@@ -151,25 +153,33 @@ class Scheduler {
 
   // A result may be written over the variable's old value when nobody reads that afterwards.
   bool can_write_in_place(std::size_t variable, int result, int maker) const {
-    const auto is_old_value = [&](int operand) {
-      const Location& location = plan_.locations[index(operand)];
-      return location.kind == Location::Kind::kVariable && location.index == variable;
-    };
-    for (int fetch : ir_.fetches) {
-      if (is_old_value(root(fetch))) return false;
-    }
-    for (const auto& [target, value] : ir_.updates) {
-      if (is_old_value(root(value))) return false;
-    }
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-      for (std::size_t i = 0; i < plan_.steps[s].inputs.size(); ++i) {
-        if (!is_old_value(plan_.steps[s].inputs[i])) continue;
-        if (static_cast<int>(s) > maker) return false;
-        if (static_cast<int>(s) == maker && !plan_.steps[s].kernel->can_share(i, output_number(plan_.steps[s], result)))
-          return false;
-      }
+    const OldValue& old_value = old_values_.at(variable);
+    if (old_value.is_result || old_value.last_reader > maker) return false;
+    if (old_value.last_reader < maker) return true;
+    const Step& step = plan_.steps[index(maker)];
+    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+      const Location& location = plan_.locations[index(step.inputs[i])];
+      const bool is_old_value = location.kind == Location::Kind::kVariable && location.index == variable;
+      if (is_old_value && !step.kernel->can_share(i, output_number(step, result))) return false;
     }
     return true;
+  }
+
+  // Who reads the value that each variable has before the program runs. Afterwards results are placed in variables too.
+  void find_old_values() {
+    old_values_.resize(plan_.variables.size());
+    const auto note = [&](int operand, const auto& what) {
+      const Location& location = plan_.locations[index(operand)];
+      if (location.kind == Location::Kind::kVariable) what(old_values_[location.index]);
+    };
+    for (int fetch : ir_.fetches) note(root(fetch), [](OldValue& value) { value.is_result = true; });
+    for (const auto& [target, result] : ir_.updates)
+      note(root(result), [](OldValue& value) { value.is_result = true; });
+    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+      for (int input : plan_.steps[s].inputs) {
+        note(input, [s](OldValue& value) { value.last_reader = static_cast<int>(s); });
+      }
+    }
   }
 
   static std::size_t output_number(const Step& step, int result) {
@@ -252,8 +262,11 @@ class Scheduler {
   static std::size_t index(int number) { return static_cast<std::size_t>(number); }
   int root(int value) const { return root_[index(value)]; }
 
+  struct OldValue {
+    bool is_result = false;  ///< fetched, or the new value of a variable
+    int last_reader = -1;
+  };
   struct Packing {
-    int source;
     std::shared_ptr<const Layout> layout;
     int packed;
   };
@@ -262,7 +275,9 @@ class Scheduler {
   Schedule& plan_;
   std::vector<int> root_;
   std::vector<std::size_t> bytes_;
-  std::vector<Packing> packings_;
+  std::map<int, std::vector<Packing>> packings_;
+  std::map<const VariableState*, std::size_t> variable_numbers_;
+  std::vector<OldValue> old_values_;
 };
 
 }  // namespace
