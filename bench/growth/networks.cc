@@ -25,10 +25,8 @@ void batch(Measurement& measurement, std::int64_t) { train(measurement, lenet); 
 
 void width(Measurement& measurement, std::int64_t size) {
   train(measurement, [size] {
-    std::vector<AnyLayer> layers;
-    for (int i = 0; i < 3; ++i) layers.push_back(Dense(size, {.activation = "relu"}));
-    layers.push_back(Dense(10));
-    return Sequential(layers, {.input_shape = Shape{size}});
+    const auto layer = [size] { return Dense(size, {.activation = "relu"}); };
+    return Sequential({layer(), layer(), layer(), Dense(10)}, {.input_shape = Shape{size}});
   });
 }
 
@@ -44,28 +42,27 @@ void depth(Measurement& measurement, std::int64_t size) {
 }  // namespace
 
 std::span<const Series> network_series() {
-  static const std::array kSeries{
-      Series{.name = "batch",
-             .size = "samples in a batch",
-             .what = "LeNet",
-             .sizes = {8, 16, 32, 64, 128, 256, 512},
-             .work = linear,
-             .batch_size = [](std::int64_t size) { return size; },
-             .run = batch},
-      Series{.name = "width",
-             .size = "units of a layer",
-             .what = "three Dense layers, batch 64",
-             .sizes = {128, 256, 512, 1024, 2048, 4096},
-             .work = [](std::int64_t size) { return linear(size) * linear(size); },
-             .batch_size = fixed_batch,
-             .run = width},
-      Series{.name = "depth",
-             .size = "layers",
-             .what = "residual Dense layers of 256 units, batch 64",
-             .sizes = {4, 8, 16, 32, 64, 128, 256},
-             .work = linear,
-             .batch_size = fixed_batch,
-             .run = depth}};
+  static const std::array kSeries{Series{.name = "batch",
+                                         .size = "samples in a batch",
+                                         .what = "LeNet",
+                                         .sizes = {8, 16, 32, 64, 128, 256, 512},
+                                         .work = linear,
+                                         .batch_size = [](std::int64_t size) { return size; },
+                                         .run = batch},
+                                  Series{.name = "width",
+                                         .size = "units of a layer",
+                                         .what = "three Dense layers, batch 64",
+                                         .sizes = {128, 256, 512, 1024, 2048, 4096},
+                                         .work = [](std::int64_t size) { return linear(size) * linear(size); },
+                                         .batch_size = fixed_batch,
+                                         .run = width},
+                                  Series{.name = "depth",
+                                         .size = "layers",
+                                         .what = "residual Dense layers of 256 units, batch 64",
+                                         .sizes = {4, 8, 16, 32, 64, 128, 256},
+                                         .work = linear,
+                                         .batch_size = fixed_batch,
+                                         .run = depth}};
   return kSeries;
 }
 

@@ -42,8 +42,8 @@ void repeat(Measurement& measurement, const std::function<double()>& step) {
 
 void train(Measurement& measurement, const std::function<AnyModel()>& make) {
   const AnyModel model = made(measurement, make);
-  model.compile({.optimizer = optimizers::Adam(),
-                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true})});
+  model.compile(
+      {.optimizer = optimizers::Adam(), .loss = losses::SparseCategoricalCrossentropy({.from_logits = true})});
   const Tensors x = inputs_for(model, measurement.batch_size());
   const Tensor y = measurement::integers(measurement::kTargetStream, {measurement.batch_size()}, 10);
   repeat(measurement, [&] {
