@@ -138,6 +138,16 @@ if(PROJECT_IS_TOP_LEVEL AND CORNU_INSTALL AND NOT CORNU_SANITIZE)
   endforeach()
 endif()
 
+# The programs of bench, and the scripts that run them.
+if(CORNU_BUILD_BENCH)
+  find_package(Python3 3.9 QUIET COMPONENTS Interpreter)
+  if(Python3_Interpreter_FOUND)
+    add_test(NAME bench/bench COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/bench/bench_test.py"
+                                      "${PROJECT_BINARY_DIR}/bench")
+    set_tests_properties(bench/bench PROPERTIES LABELS bench TIMEOUT 300 ENVIRONMENT "${CORNU_TEST_ENVIRONMENT}")
+  endif()
+endif()
+
 # A user's file with the umbrella header compiles in about a second; 5 allows for a slow machine.
 add_test(NAME checks/compile_time COMMAND "${PROJECT_SOURCE_DIR}/bench/compile_time/run")
 set_tests_properties(checks/compile_time PROPERTIES LABELS checks RUN_SERIAL ON

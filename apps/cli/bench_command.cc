@@ -142,7 +142,8 @@ void add_bench_command(CLI::App& app, int& status) {
   command
       ->add_option("--input-shape", arguments->input_shapes,
                    "Shape of one sample, such as 224,224,3; once for each input")
-      ->type_name("SIZES");
+      ->type_name("SIZES")
+      ->allow_extra_args(false);
   command->add_option("--threads", arguments->threads, "Threads, and cores to run on")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -4,6 +4,7 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 300, 230          # of a panel, in pixels
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 40, 40
+LABEL = 13                        # height of the name of a curve
 COLUMNS = 3
 COLOURS = ["#1f5fa8", "#c4572b", "#3d8b4a", "#7a4fa3"]
 
@@ -46,8 +47,9 @@ def _panel(panel, left, top):
     xs = [x for _, points, _ in panel.curves for x, _ in points]
     ys = [y for _, points, _ in panel.curves for _, y in points]
     (x_low, x_high), (y_low, y_high) = _range(xs), _range(ys)
+    named = [curve for curve in panel.curves if curve[0]]
     x0, x1 = left + LEFT, left + WIDTH - RIGHT
-    y0, y1 = top + HEIGHT - BOTTOM, top + TOP
+    y0, y1 = top + HEIGHT - BOTTOM, top + TOP + LABEL * len(named)
 
     def place(x, y):
         return (x0 + (math.log10(x) - x_low) / (x_high - x_low) * (x1 - x0),
@@ -65,7 +67,6 @@ def _panel(panel, left, top):
         out.append('<path d="M%d %.1fH%d" stroke="#e2e2e2"/>' % (x0, y, x1))
         out.append('<text x="%d" y="%.1f" text-anchor="end">%s</text>' % (x0 - 5, y + 4, _text(tick)))
     out.append('<path d="M%d %dV%dH%d" fill="none" stroke="#444"/>' % (x0, y1, y0, x1))
-    named = [curve for curve in panel.curves if curve[0]]
     for label, points, dashed in panel.curves:
         colour = "#999" if dashed else COLOURS[[c for c in panel.curves if not c[2]].index((label, points, dashed)) % 4]
         path = "M" + "L".join("%.1f %.1f" % place(x, y) for x, y in points)
@@ -74,7 +75,7 @@ def _panel(panel, left, top):
         if not dashed:
             out += ['<circle cx="%.1f" cy="%.1f" r="2.6" fill="%s"/>' % (place(x, y) + (colour,)) for x, y in points]
         if label:
-            y = y1 + 12 + 13 * named.index((label, points, dashed))
+            y = top + TOP + 9 + LABEL * named.index((label, points, dashed))
             out.append('<text x="%d" y="%d" fill="%s">%s</text>' % (x0 + 8, y, colour, escape(label)))
     return out
 

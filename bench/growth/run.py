@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times networks that grow in one respect, each size in a process of its own, and draws the curves of docs/performance.md.
 
-Keeps the figures in bench/results/growth.json. Of the repetitions the best is taken. Needs the standard library only.
+Keeps the figures in bench/results/growth.json. The time of a step is the 10th percentile, which other processes disturb
+less than the median, and the best of the repetitions. Needs the standard library only.
 """
 import argparse
 import datetime
@@ -43,10 +44,10 @@ def measure(series, size, threads, args):
         result = json.loads(output)
         if best is None:
             best = result
-        for name in ("median_ms", "peak_rss_mb", "build_s", "first_step_s", "cold_start_s"):
+        for name in ("p10_ms", "peak_rss_mb", "build_s", "first_step_s"):
             best[name] = min(best[name], result[name])
     print("%s %d, %d threads: %.4g ms, %.0f MB, made in %.3f s, first step %.3f s" % (
-        series, size, threads, best["median_ms"], best["peak_rss_mb"], best["build_s"], best["first_step_s"]),
+        series, size, threads, best["p10_ms"], best["peak_rss_mb"], best["build_s"], best["first_step_s"]),
         file=sys.stderr, flush=True)
     return best
 
@@ -59,17 +60,17 @@ def proportional(results, series):
     """The times if all work were done as fast as at the largest size."""
     rows = [r for r in results if r["workload"] == series]
     last = rows[-1]
-    return [(r["size"], last["median_ms"] / last["work"] * r["work"]) for r in rows]
+    return [(r["size"], last["p10_ms"] / last["work"] * r["work"]) for r in rows]
 
 
 def draw(folder, series, data):
     results, scaling = data["results"], data["scaling"]
     with_layers = [s for s in series if s["size"] == "layers" and s["series"].endswith(("layers", "training"))]
-    networks = [s for s in series if s not in with_layers and points(results, s["series"], "median_ms")]
+    networks = [s for s in series if s not in with_layers and points(results, s["series"], "p10_ms")]
     times, memory = [], []
     for s in networks:
         panel = diagram.Panel("%s: %s" % (s["series"], s["what"]), s["size"], "milliseconds a training step")
-        panel.add("", points(results, s["series"], "median_ms"))
+        panel.add("", points(results, s["series"], "p10_ms"))
         panel.add("as the work", proportional(results, s["series"]), dashed=True)
         times.append(panel)
         panel = diagram.Panel("%s: %s" % (s["series"], s["what"]), s["size"], "peak memory of the process, MB")
@@ -80,12 +81,12 @@ def draw(folder, series, data):
         panel = diagram.Panel(s["what"], s["size"], "seconds")
         panel.add("make", points(results, s["series"], "build_s"))
         panel.add("compile and first step", points(results, s["series"], "first_step_s"))
-        panel.add("a step", [(x, y / 1e3) for x, y in points(results, s["series"], "median_ms")])
+        panel.add("a step", [(x, y / 1e3) for x, y in points(results, s["series"], "p10_ms")])
         layers.append(panel)
     panel = diagram.Panel("threads: as fast as one thread", "threads", "times")
     for name, size in SCALED:
         rows = [r for r in scaling if r["workload"] == name]
-        panel.add("%s %d" % (name, size), [(r["threads"], rows[0]["median_ms"] / r["median_ms"]) for r in rows])
+        panel.add("%s %d" % (name, size), [(r["threads"], rows[0]["p10_ms"] / r["p10_ms"]) for r in rows])
     for name, panels in (("growth_time", times + [panel]), ("growth_memory", memory), ("growth_layers", layers)):
         if any(p.curves for p in panels):
             diagram.write(os.path.join(folder, name + ".svg"), panels)
@@ -101,23 +102,25 @@ def table(series, data):
         own = [r for r in data["results"] if r["workload"] == s["series"]]
         if len(own) < 2:
             continue
-        a, b = own[-2], own[-1]
+        a, b = own[0], own[-1]
         cells = [s["series"], s["what"], "%d to %d %s" % (a["size"], b["size"], s["size"]),
                  times_more(b["work"] / a["work"])]
-        cells += [times_more(b[name] / a[name]) for name in ("build_s", "first_step_s", "median_ms", "peak_rss_mb")]
+        cells += [times_more(b[name] / a[name]) for name in ("build_s", "first_step_s", "p10_ms", "peak_rss_mb")]
         rows.append(cells)
     scaled = []
     for name, size in SCALED:
         own = [r for r in data["scaling"] if r["workload"] == name]
-        scaled += [[name, size, r["threads"], report.number(r["median_ms"]),
-                    "%.2f" % (own[0]["median_ms"] / r["median_ms"])] for r in own]
+        scaled += [[name, size, r["threads"], report.number(r["p10_ms"]),
+                    "%.2f" % (own[0]["p10_ms"] / r["p10_ms"])] for r in own]
     m = data["machine"]
     text = [report.markdown(["series", "network", "from", "work", "making it", "first step", "a step", "memory"], rows), "",
-            "How many times more work, time and memory at the largest size than at the one before. Making a small network",
-            "takes milliseconds, whatever its size. Threads:", "",
+            "How many times more work, time and memory at the largest size than at the smallest.", "",
+            "![Time of a step](growth_time.svg)", "", "![Memory](growth_memory.svg)", "",
+            "![Many layers](growth_layers.svg)", "",
             report.markdown(["series", "size", "threads", "ms", "times as fast"], scaled), "",
-            "%s, commit %s, `%s`, %d threads where nothing is said, on %s, %d cores, %s." % (
-                data["date"], data["commit"], data["command"], data["threads"], m["cpu"], m["cores"], m["memory"])]
+            "%s, commit %s, `%s`, the first table on %d thread%s, on %s, %d cores, %s." % (
+                data["date"], data["commit"], data["command"], data["threads"], "" if data["threads"] == 1 else "s",
+                m["cpu"], m["cores"], m["memory"])]
     return "\n".join(text)
 
 

@@ -151,16 +151,10 @@ def keep(folder, run, results):
 
 
 def versions(results):
-    found = {}
-    for r in results:
-        if "version" in r:
-            found.setdefault(r["peer"].split("_")[0] if r["peer"] == "cornu" else r["version"], r["version"])
-    return ", ".join(sorted(set("cornu " + v if k == "cornu" else v for k, v in found.items())))
+    return ", ".join(sorted({("cornu " if r["peer"] == "cornu" else "") + r["version"] for r in results if "version" in r}))
 
 
-def section(path):
-    with open(path) as f:
-        data = json.load(f)
+def section(data):
     runs, results = data["runs"], data["results"]
     first = runs[0]
     times = "" if first["batch_factor"] == 1 else ", %d times the batch" % first["batch_factor"]
@@ -184,7 +178,12 @@ def update_document(document, folder):
         text = f.read()
     if BEGIN not in text or END not in text:
         raise SystemExit("%s: expected the markers %s and %s, between which the tables go" % (document, BEGIN, END))
-    sections = "\n".join(section(path) for path in sorted(glob.glob(os.path.join(folder, "threads-*.json"))))
+    files = []
+    for path in glob.glob(os.path.join(folder, "threads-*.json")):
+        with open(path) as f:
+            files.append(json.load(f))
+    files.sort(key=lambda data: (data["runs"][0]["batch_factor"], -data["runs"][0]["threads"]))
+    sections = "\n".join(map(section, files))
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     with open(document, "w") as f:
         f.write("%s%s\n\n%s\n%s%s" % (before, BEGIN, sections, END, after))
