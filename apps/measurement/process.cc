@@ -42,6 +42,8 @@ double seconds_since_start() {
   return clock_seconds(CLOCK_MONOTONIC) - start;
 }
 
+double processor_seconds() { return clock_seconds(CLOCK_PROCESS_CPUTIME_ID); }
+
 // Not ru_maxrss, which a process inherits from its parent.
 double peak_memory_mb() {
   std::ifstream file("/proc/self/status");

@@ -6,6 +6,10 @@ namespace cornu::measurement {
 /// so; else since what the kernel noted, in ticks of 10 ms.
 double seconds_since_start();
 
+/// Seconds that processors have worked for this process, all its threads together: with one thread a time that other
+/// processes do not lengthen.
+double processor_seconds();
+
 /// The most memory that the process has held so far, in MiB.
 double peak_memory_mb();
 

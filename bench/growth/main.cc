@@ -1,5 +1,6 @@
 // cornu-growth: times one size of a network that grows in one respect, and prints one line of JSON, that of cornu-bench
-// with `size`, `work`, `build_s` (making the model) and `first_step_s` (compiling it, and one step).
+// with `size`, `work`, and in seconds of processor time `build_s` (making the model), `first_step_s` (compiling it, and
+// one step) and `step_s`.
 //
 //   cornu-growth --series NAME --size N [--threads N] [--seconds S]
 //   cornu-growth --list

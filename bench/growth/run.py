@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Times networks that grow in one respect, each size in a process of its own, and draws the curves of docs/performance.md.
 
-Keeps the figures in bench/results/growth.json. The time of a step is the 10th percentile, which other processes disturb
-less than the median, and the best of the repetitions. Needs the standard library only.
+Keeps the figures in bench/results/growth.json. Curves are of processor time on one thread, which other processes hardly
+disturb; only the gain by more threads is timed by the clock. Of the repetitions the best is taken. Needs the standard
+library only.
 """
 import argparse
 import datetime
@@ -44,33 +45,33 @@ def measure(series, size, threads, args):
         result = json.loads(output)
         if best is None:
             best = result
-        for name in ("p10_ms", "peak_rss_mb", "build_s", "first_step_s"):
+        for name in ("p10_ms", "peak_rss_mb", "build_s", "first_step_s", "step_s"):
             best[name] = min(best[name], result[name])
     print("%s %d, %d threads: %.4g ms, %.0f MB, made in %.3f s, first step %.3f s" % (
-        series, size, threads, best["p10_ms"], best["peak_rss_mb"], best["build_s"], best["first_step_s"]),
-        file=sys.stderr, flush=True)
+        series, size, threads, best["step_s"] * 1e3 if threads == 1 else best["p10_ms"], best["peak_rss_mb"],
+        best["build_s"], best["first_step_s"]), file=sys.stderr, flush=True)
     return best
 
 
-def points(results, series, name):
-    return [(r["size"], r[name]) for r in results if r["workload"] == series]
+def points(results, series, name, factor=1):
+    return [(r["size"], r[name] * factor) for r in results if r["workload"] == series]
 
 
 def proportional(results, series):
     """The times if all work were done as fast as at the largest size."""
     rows = [r for r in results if r["workload"] == series]
     last = rows[-1]
-    return [(r["size"], last["p10_ms"] / last["work"] * r["work"]) for r in rows]
+    return [(r["size"], 1e3 * last["step_s"] / last["work"] * r["work"]) for r in rows]
 
 
 def draw(folder, series, data):
     results, scaling = data["results"], data["scaling"]
     with_layers = [s for s in series if s["size"] == "layers" and s["series"].endswith(("layers", "training"))]
-    networks = [s for s in series if s not in with_layers and points(results, s["series"], "p10_ms")]
+    networks = [s for s in series if s not in with_layers and points(results, s["series"], "step_s")]
     times, memory = [], []
     for s in networks:
         panel = diagram.Panel("%s: %s" % (s["series"], s["what"]), s["size"], "milliseconds a training step")
-        panel.add("", points(results, s["series"], "p10_ms"))
+        panel.add("", points(results, s["series"], "step_s", 1e3))
         panel.add("as the work", proportional(results, s["series"]), dashed=True)
         times.append(panel)
         panel = diagram.Panel("%s: %s" % (s["series"], s["what"]), s["size"], "peak memory of the process, MB")
@@ -81,7 +82,7 @@ def draw(folder, series, data):
         panel = diagram.Panel(s["what"], s["size"], "seconds")
         panel.add("make", points(results, s["series"], "build_s"))
         panel.add("compile and first step", points(results, s["series"], "first_step_s"))
-        panel.add("a step", [(x, y / 1e3) for x, y in points(results, s["series"], "p10_ms")])
+        panel.add("a step", points(results, s["series"], "step_s"))
         layers.append(panel)
     panel = diagram.Panel("threads: as fast as one thread", "threads", "times")
     for name, size in SCALED:
@@ -96,7 +97,7 @@ def times_more(value):
     return "%.0f" % value if value >= 100 else "%.3g" % value
 
 
-def table(series, data):
+def growth_table(series, data):
     rows = []
     for s in series:
         own = [r for r in data["results"] if r["workload"] == s["series"]]
@@ -105,22 +106,25 @@ def table(series, data):
         a, b = own[0], own[-1]
         cells = [s["series"], s["what"], "%d to %d %s" % (a["size"], b["size"], s["size"]),
                  times_more(b["work"] / a["work"])]
-        cells += [times_more(b[name] / a[name]) for name in ("build_s", "first_step_s", "p10_ms", "peak_rss_mb")]
+        cells += [times_more(b[name] / a[name]) for name in ("build_s", "first_step_s", "step_s", "peak_rss_mb")]
         rows.append(cells)
+    return report.markdown(["series", "network", "from", "work", "making it", "first step", "a step", "memory"], rows)
+
+
+def document_text(series, data):
     scaled = []
     for name, size in SCALED:
         own = [r for r in data["scaling"] if r["workload"] == name]
         scaled += [[name, size, r["threads"], report.number(r["p10_ms"]),
                     "%.2f" % (own[0]["p10_ms"] / r["p10_ms"])] for r in own]
     m = data["machine"]
-    text = [report.markdown(["series", "network", "from", "work", "making it", "first step", "a step", "memory"], rows), "",
+    text = [growth_table(series, data), "",
             "How many times more work, time and memory at the largest size than at the smallest.", "",
             "![Time of a step](growth_time.svg)", "", "![Memory](growth_memory.svg)", "",
             "![Many layers](growth_layers.svg)", "",
             report.markdown(["series", "size", "threads", "ms", "times as fast"], scaled), "",
-            "%s, commit %s, `%s`, the first table on %d thread%s, on %s, %d cores, %s." % (
-                data["date"], data["commit"], data["command"], data["threads"], "" if data["threads"] == 1 else "s",
-                m["cpu"], m["cores"], m["memory"])]
+            "%s, commit %s, `%s`, on %s, %d cores, %s. The first table and the curves are of processor time on one thread." % (
+                data["date"], data["commit"], data["command"], m["cpu"], m["cores"], m["memory"])]
     return "\n".join(text)
 
 
@@ -138,7 +142,6 @@ def main():
     p = argparse.ArgumentParser(prog="./dev bench --growth", description=__doc__)
     p.add_argument("--series", default="", help="with commas between them; all, and threads, by default: " +
                    ", ".join(s["series"] for s in series))
-    p.add_argument("--threads", type=int, default=os.cpu_count())
     p.add_argument("--seconds", type=float, default=1.0, help="for how long the steps of a size are timed")
     p.add_argument("--repetitions", type=int, default=2)
     p.add_argument("--timeout", type=int, default=120, help="seconds after which a size is given up")
@@ -149,12 +152,12 @@ def main():
     chosen = args.series.split(",") if args.series else [s["series"] for s in series]
 
     data = {"command": "./dev bench --growth" + "".join(" " + a for a in sys.argv[1:]), "commit": commit(),
-            "date": datetime.date.today().isoformat(), "machine": machine(), "threads": args.threads, "results": [],
+            "date": datetime.date.today().isoformat(), "machine": machine(), "results": [],
             "scaling": []}
     for s in series:
         if s["series"] in chosen:
             for size in s["sizes"]:
-                result = measure(s["series"], size, args.threads, args)
+                result = measure(s["series"], size, 1, args)
                 if result is None:
                     break  # what is larger takes longer still
                 data["results"].append(result)
@@ -165,13 +168,13 @@ def main():
                 if result is not None:
                     data["scaling"].append(result)
     if args.series:  # a part is looked at, not kept
-        print(table(series, data))
+        print(growth_table(series, data))
         return
     os.makedirs(os.path.dirname(args.results), exist_ok=True)
     with open(args.results, "w") as f:
         f.write(json.dumps(data).replace('{"workload"', '\n{"workload"') + "\n")
     draw(os.path.dirname(args.document), series, data)
-    update_document(args.document, table(series, data))
+    update_document(args.document, document_text(series, data))
 
 
 if __name__ == "__main__":

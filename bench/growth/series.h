@@ -31,9 +31,9 @@ std::span<const Series> sequence_series();  ///< steps of a recurrence and of at
 std::span<const Series> tower_series();     ///< inputs of one shared tower
 std::span<const Series> layer_series();     ///< layers of a model, for the time to make and compile it
 
-/// Makes the model with `make`, and trains it on made-up data: inputs of the shapes that it has, class numbers
-/// below 10. Notes the seconds to make it as `build_s` and those from there to the end of the first step as
-/// `first_step_s`.
+/// Makes the model with `make`, and trains it on made-up data: inputs of the shapes that it has, class numbers below
+/// 10. Figures: `build_s`, the seconds to make it, `first_step_s`, to compile it and for one step, `step_s`, for a
+/// later step; all of them processor time.
 void train(Measurement& measurement, const std::function<cornu::AnyModel()>& make);
 /// The same for inference.
 void infer(Measurement& measurement, const std::function<cornu::AnyModel()>& make);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "apps/measurement/numbers.h"
 #include "apps/measurement/process.h"
 #include "bench/growth/series.h"
@@ -5,14 +7,14 @@
 namespace growth {
 
 using namespace cornu;
-using measurement::seconds_since_start;
+using measurement::processor_seconds;
 
 namespace {
 
 AnyModel made(Measurement& measurement, const std::function<AnyModel()>& make) {
-  const double begin = seconds_since_start();
+  const double begin = processor_seconds();
   AnyModel model = make();
-  measurement.add_figure("build_s", seconds_since_start() - begin);
+  measurement.add_figure("build_s", processor_seconds() - begin);
   measurement.set_params(model->count_params());
   return model;
 }
@@ -26,16 +28,19 @@ Tensors inputs_for(const AnyModel& model, std::int64_t batch_size) {
   return inputs;
 }
 
-// `step` once, with its time as a figure, then until the time is over.
+// `step` until the time is over, with the time of the first one and the median of the later ones as figures.
 void repeat(Measurement& measurement, const std::function<double()>& step) {
-  double begin = seconds_since_start();
-  bool is_first = true;
+  std::vector<double> seconds;
   measurement.loop([&] {
+    const double begin = processor_seconds();
     const double loss = step();
-    if (is_first) measurement.add_figure("first_step_s", seconds_since_start() - begin);
-    is_first = false;
+    seconds.push_back(processor_seconds() - begin);
     return loss;
   });
+  measurement.add_figure("first_step_s", seconds.front());
+  const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+  std::nth_element(seconds.begin(), middle, seconds.end());
+  measurement.add_figure("step_s", *middle);
 }
 
 }  // namespace
