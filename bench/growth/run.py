@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -18,10 +19,11 @@ sys.path.insert(0, os.path.join(ROOT, "bench", "peers"))
 
 import diagram  # noqa: E402
 import report  # noqa: E402
-from run import commit, machine  # noqa: E402
+from run import busy_s, children_s, commit, machine, wait_for_quiet  # noqa: E402
 
 PROGRAM = os.path.join(ROOT, "build", "bench", "cornu-growth")
 BEGIN, END = "<!-- growth -->", "<!-- /growth -->"
+QUIET = 0.15  # cores that others may use while threads are compared
 # What is run with one thread more each time, up to all cores: a series and a size.
 SCALED = [("batch", 128), ("depth", 32), ("recurrence", 200), ("attention", 512)]
 
@@ -122,7 +124,8 @@ def document_text(series, data):
             "How many times more work, time and memory at the largest size than at the smallest.", "",
             "![Time of a step](growth_time.svg)", "", "![Memory](growth_memory.svg)", "",
             "![Many layers](growth_layers.svg)", "",
-            report.markdown(["series", "size", "threads", "ms", "times as fast"], scaled), "",
+            report.markdown(["series", "size", "threads", "ms", "times as fast"], scaled) if scaled else
+            "What more threads gain was not measured: others used %.2f cores meanwhile." % data["foreign_cores"], "",
             "%s, commit %s, `%s`, on %s, %d cores, %s. The first table and the curves are of processor time on one thread." % (
                 data["date"], data["commit"], data["command"], m["cpu"], m["cores"], m["memory"])]
     return "\n".join(text)
@@ -145,6 +148,7 @@ def main():
     p.add_argument("--seconds", type=float, default=1.0, help="for how long the steps of a size are timed")
     p.add_argument("--repetitions", type=int, default=2)
     p.add_argument("--timeout", type=int, default=120, help="seconds after which a size is given up")
+    p.add_argument("--patience", type=float, default=60, help="seconds to wait for a quiet machine, before threads")
     p.add_argument("--results", default=os.path.join(ROOT, "bench", "results", "growth.json"), metavar="FILE")
     p.add_argument("--document", default=os.path.join(ROOT, "docs", "performance.md"), metavar="FILE",
                    help="the curves go beside it")
@@ -162,11 +166,16 @@ def main():
                     break  # what is larger takes longer still
                 data["results"].append(result)
     if not args.series:
+        wait_for_quiet(QUIET, args.patience)
+        begin, busy, own = time.monotonic(), busy_s(), children_s()
         for name, size in SCALED:
             for threads in range(1, os.cpu_count() + 1):
                 result = measure(name, size, threads, args)
                 if result is not None:
                     data["scaling"].append(result)
+        data["foreign_cores"] = round((busy_s() - busy - (children_s() - own)) / (time.monotonic() - begin), 2)
+        if data["foreign_cores"] > QUIET:
+            data["scaling"] = []  # with a third busy process two threads are slower than one
     if args.series:  # a part is looked at, not kept
         print(growth_table(series, data))
         return
