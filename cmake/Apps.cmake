@@ -1,5 +1,7 @@
 # The programs: each apps/*.cc with a main is one, of its file's name; so is each of apps/legacy, in a folder of that name;
-# apps/cli/*.cc together are the cornu command.
+# apps/cli/*.cc together, with apps/measurement, are the cornu command.
+
+include(Measurement)
 
 file(GLOB CORNU_APP_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/apps/*.cc")
 file(GLOB CORNU_CLI_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/apps/cli/*.cc")
@@ -39,7 +41,7 @@ if(CORNU_CLI_SOURCES)
   add_library(cornu_cli_objects OBJECT ${CORNU_CLI_SOURCES})
   set_target_properties(cornu_cli_objects PROPERTIES CXX_EXTENSIONS OFF)
   target_link_libraries(cornu_cli_objects PRIVATE cornu::cornu cornu_compile_options CLI11::CLI11)
-  cornu_add_program(cornu_cli ${main} $<TARGET_OBJECTS:cornu_cli_objects>)
+  cornu_add_program(cornu_cli ${main} $<TARGET_OBJECTS:cornu_cli_objects> $<TARGET_OBJECTS:cornu_measurement>)
   set_target_properties(cornu_cli PROPERTIES OUTPUT_NAME cornu)
   list(APPEND CORNU_APPS cornu_cli)
   if(CORNU_INSTALL)

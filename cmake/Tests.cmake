@@ -57,7 +57,7 @@ foreach(folder framework layers io models apps)
       add_dependencies(${target} ${CORNU_APPS})  # run as programs
     endif()
     if(TARGET cornu_cli_objects)
-      target_sources(${target} PRIVATE $<TARGET_OBJECTS:cornu_cli_objects>)
+      target_sources(${target} PRIVATE $<TARGET_OBJECTS:cornu_cli_objects> $<TARGET_OBJECTS:cornu_measurement>)
       target_link_libraries(${target} PRIVATE CLI11::CLI11)
     endif()
   endif()
@@ -136,6 +136,16 @@ if(PROJECT_IS_TOP_LEVEL AND CORNU_INSTALL AND NOT CORNU_SANITIZE)
                      -P "${PROJECT_SOURCE_DIR}/tests/consumers/run.cmake")
     set_tests_properties(consumer/${way} PROPERTIES LABELS consumer TIMEOUT 300)
   endforeach()
+endif()
+
+# The programs of bench, and the scripts that run them.
+if(CORNU_BUILD_BENCH)
+  find_package(Python3 3.9 QUIET COMPONENTS Interpreter)
+  if(Python3_Interpreter_FOUND)
+    add_test(NAME bench/bench COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/bench/bench_test.py"
+                                      "${PROJECT_BINARY_DIR}/bench")
+    set_tests_properties(bench/bench PROPERTIES LABELS bench TIMEOUT 300 ENVIRONMENT "${CORNU_TEST_ENVIRONMENT}")
+  endif()
 endif()
 
 # A user's file with the umbrella header compiles in about a second; 5 allows for a slow machine.

@@ -18,5 +18,6 @@ void add_inspect_command(CLI::App& app, int& status);
 void add_predict_command(CLI::App& app, int& status);
 void add_evaluate_command(CLI::App& app, int& status);
 void add_verify_command(CLI::App& app, int& status);
+void add_bench_command(CLI::App& app, int& status);
 
 }  // namespace cornu::cli

@@ -1,6 +1,5 @@
 #include <array>
 
-#include "bench/cornu_bench/data.h"
 #include "bench/cornu_bench/workloads.h"
 
 namespace bench {
@@ -79,18 +78,17 @@ Model mobilenet_v2() {
   return Model(x, Dense(1000, {.activation = "softmax"})(GlobalAveragePooling2D()(y)));
 }
 
-void resnet50_infer_b1(Measurement& measurement) { infer(measurement, resnet50(), input(0, {1, 224, 224, 3}, 0, 1)); }
-void resnet50_infer_b8(Measurement& measurement) { infer(measurement, resnet50(), input(0, {8, 224, 224, 3}, 0, 1)); }
-void mobilenetv2_infer_b1(Measurement& measurement) {
-  infer(measurement, mobilenet_v2(), input(0, {1, 224, 224, 3}, 0, 1));
+void resnet50_infer(Measurement& measurement) { infer(measurement, resnet50(), input(measurement, 0, {224, 224, 3})); }
+void mobilenetv2_infer(Measurement& measurement) {
+  infer(measurement, mobilenet_v2(), input(measurement, 0, {224, 224, 3}));
 }
 
 }  // namespace
 
 std::span<const Workload> application_workloads() {
-  static constexpr std::array kWorkloads{Workload{"resnet50_infer_b1", resnet50_infer_b1},
-                                         Workload{"resnet50_infer_b8", resnet50_infer_b8},
-                                         Workload{"mobilenetv2_infer_b1", mobilenetv2_infer_b1}};
+  static constexpr std::array kWorkloads{Workload{"resnet50_infer_b1", 1, resnet50_infer},
+                                         Workload{"resnet50_infer_b8", 8, resnet50_infer},
+                                         Workload{"mobilenetv2_infer_b1", 1, mobilenetv2_infer}};
   return kWorkloads;
 }
 

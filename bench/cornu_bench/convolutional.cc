@@ -1,6 +1,5 @@
 #include <array>
 
-#include "bench/cornu_bench/data.h"
 #include "bench/cornu_bench/workloads.h"
 
 namespace bench {
@@ -18,12 +17,11 @@ Sequential lenet() {
 namespace {
 
 void lenet_train(Measurement& measurement) {
-  constexpr std::int64_t kBatch = 64;
   train(measurement, lenet(), {.optimizer = optimizers::Adam(), .loss = cross_entropy()},
-        input(0, {kBatch, 28, 28, 1}, 0, 1), labels(kBatch, 10));
+        input(measurement, 0, {28, 28, 1}), classes(measurement));
 }
 
-void lenet_infer(Measurement& measurement) { infer(measurement, lenet(), input(0, {1, 28, 28, 1}, 0, 1)); }
+void lenet_infer(Measurement& measurement) { infer(measurement, lenet(), input(measurement, 0, {28, 28, 1})); }
 
 // Convolution without bias, then batch normalization.
 Tensor normalized_conv(const Tensor& x, std::int64_t filters, std::int64_t size, std::int64_t stride) {
@@ -39,7 +37,6 @@ Tensor residual_block(const Tensor& x, std::int64_t filters, std::int64_t stride
 }
 
 void resnet20_train(Measurement& measurement) {
-  constexpr std::int64_t kBatch = 128;
   const Tensor x = Input({32, 32, 3});
   Tensor y = Activation("relu")(normalized_conv(x, 16, 3, 1));
   for (const std::int64_t filters : {16, 32, 64}) {
@@ -48,15 +45,15 @@ void resnet20_train(Measurement& measurement) {
   const Model resnet(x, Dense(10)(GlobalAveragePooling2D()(y)));
   train(measurement, resnet,
         {.optimizer = optimizers::SGD({.learning_rate = 0.01, .momentum = 0.9}), .loss = cross_entropy()},
-        input(0, {kBatch, 32, 32, 3}, 0, 1), labels(kBatch, 10));
+        input(measurement, 0, {32, 32, 3}), classes(measurement));
 }
 
 }  // namespace
 
 std::span<const Workload> convolutional_workloads() {
-  static constexpr std::array kWorkloads{Workload{"lenet_train", lenet_train},
-                                         Workload{"resnet20_train", resnet20_train},
-                                         Workload{"lenet_infer_b1", lenet_infer}};
+  static constexpr std::array kWorkloads{Workload{"lenet_train", 64, lenet_train},
+                                         Workload{"resnet20_train", 128, resnet20_train},
+                                         Workload{"lenet_infer_b1", 1, lenet_infer}};
   return kWorkloads;
 }
 

@@ -3,12 +3,14 @@
 #include <memory>
 #include <string>
 
-#include "bench/cornu_bench/data.h"
+#include "apps/measurement/process.h"
+#include "bench/cornu_bench/kernels.h"
 #include "bench/cornu_bench/workloads.h"
 
 namespace bench {
 
 using namespace cornu;
+using measurement::seconds_since_start;
 
 namespace {
 
@@ -40,7 +42,7 @@ void fashion_epoch(Measurement& measurement) {
   model.compile({.optimizer = optimizers::Adam(), .loss = cross_entropy(), .metrics = {"accuracy"}});
   const double begin = seconds_since_start();
   const History history = model.fit(images, classes,
-                                    {.batch_size = 64,
+                                    {.batch_size = measurement.batch_size(),
                                      .epochs = 1,
                                      .verbose = Verbose::kSilent,
                                      .callbacks = {std::make_shared<StepTimes>(measurement)}});
@@ -53,7 +55,7 @@ void fashion_epoch(Measurement& measurement) {
 }  // namespace
 
 std::span<const Workload> fashion_workloads() {
-  static constexpr std::array kWorkloads{Workload{"fashion_epoch", fashion_epoch}};
+  static constexpr std::array kWorkloads{Workload{"fashion_epoch", 64, fashion_epoch}};
   return kWorkloads;
 }
 

@@ -1,6 +1,5 @@
 #include <array>
 
-#include "bench/cornu_bench/data.h"
 #include "bench/cornu_bench/workloads.h"
 
 namespace bench {
@@ -11,10 +10,9 @@ using namespace cornu::layers;
 namespace {
 
 void train_recurrent(Measurement& measurement, const AnyLayer& recurrent) {
-  constexpr std::int64_t kBatch = 32;
   const Sequential model({recurrent, Dense(10)}, {.input_shape = Shape{100, 64}});
   train(measurement, model, {.optimizer = optimizers::Adam(), .loss = cross_entropy()},
-        input(0, {kBatch, 100, 64}, -1, 1), labels(kBatch, 10));
+        input(measurement, 0, {100, 64}, -1), classes(measurement));
 }
 
 void lstm_train(Measurement& measurement) { train_recurrent(measurement, LSTM(128)); }
@@ -23,7 +21,7 @@ void gru_train(Measurement& measurement) { train_recurrent(measurement, GRU(128)
 }  // namespace
 
 std::span<const Workload> recurrent_workloads() {
-  static constexpr std::array kWorkloads{Workload{"lstm_train", lstm_train}, Workload{"gru_train", gru_train}};
+  static constexpr std::array kWorkloads{Workload{"lstm_train", 32, lstm_train}, Workload{"gru_train", 32, gru_train}};
   return kWorkloads;
 }
 

@@ -1,6 +1,5 @@
 #include <array>
 
-#include "bench/cornu_bench/data.h"
 #include "bench/cornu_bench/workloads.h"
 
 namespace bench {
@@ -16,18 +15,16 @@ Sequential mlp_tower() {
 namespace {
 
 void siamese_mlp_train(Measurement& measurement) {
-  constexpr std::int64_t kBatch = 128;
   const Sequential tower = mlp_tower();
   const Tensor left = Input({784});
   const Tensor right = Input({784});
   const Model siamese({left, right}, L2Distance()({tower(left), tower(right)}));
   train(measurement, siamese,
         {.optimizer = optimizers::SGD({.learning_rate = 0.01}), .loss = losses::Contrastive({.margin = 1.0})},
-        {input(0, {kBatch, 784}, 0, 1), input(1, {kBatch, 784}, 0, 1)}, bits(kBatch));
+        {input(measurement, 0, {784}), input(measurement, 1, {784})}, bits(measurement));
 }
 
 void siamese_conv_train(Measurement& measurement) {
-  constexpr std::int64_t kBatch = 32;
   const Sequential tower(
       {Conv2D(32, 3, {.padding = "same", .activation = "relu"}), MaxPooling2D(2),
        Conv2D(64, 3, {.padding = "same", .activation = "relu"}), MaxPooling2D(2), Flatten(), Dense(128)},
@@ -38,17 +35,17 @@ void siamese_conv_train(Measurement& measurement) {
   const Loss mean_square(
       "mean_square", [](const Tensor&, const Tensor& y_pred) { return ops::mean(ops::square(y_pred), {.axis = -1}); });
   train(measurement, siamese, {.optimizer = optimizers::SGD({.learning_rate = 0.01}), .loss = mean_square},
-        {input(0, {kBatch, 64, 64, 3}, 0, 1), input(1, {kBatch, 64, 64, 3}, 0, 1)}, bits(kBatch));
+        {input(measurement, 0, {64, 64, 3}), input(measurement, 1, {64, 64, 3})}, bits(measurement));
 }
 
-void mlp_infer(Measurement& measurement) { infer(measurement, mlp_tower(), input(0, {1, 784}, 0, 1)); }
+void mlp_infer(Measurement& measurement) { infer(measurement, mlp_tower(), input(measurement, 0, {784})); }
 
 }  // namespace
 
 std::span<const Workload> siamese_workloads() {
-  static constexpr std::array kWorkloads{Workload{"siamese_mlp_train", siamese_mlp_train},
-                                         Workload{"siamese_conv_train", siamese_conv_train},
-                                         Workload{"mlp_infer_b1", mlp_infer}};
+  static constexpr std::array kWorkloads{Workload{"siamese_mlp_train", 128, siamese_mlp_train},
+                                         Workload{"siamese_conv_train", 32, siamese_conv_train},
+                                         Workload{"mlp_infer_b1", 1, mlp_infer}};
   return kWorkloads;
 }
 

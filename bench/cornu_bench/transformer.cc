@@ -1,6 +1,5 @@
 #include <array>
 
-#include "bench/cornu_bench/data.h"
 #include "bench/cornu_bench/workloads.h"
 
 namespace bench {
@@ -11,7 +10,6 @@ using namespace cornu::layers;
 namespace {
 
 void transformer_train(Measurement& measurement) {
-  constexpr std::int64_t kBatch = 16;
   constexpr int kBlocks = 4;
   const LayerNormalizationOptions norm{.epsilon = 1e-5};
   const Tensor x = Input({128, 256});
@@ -23,13 +21,13 @@ void transformer_train(Measurement& measurement) {
   }
   const Model transformer(x, Dense(10)(GlobalAveragePooling1D()(y)));
   train(measurement, transformer, {.optimizer = optimizers::Adam(), .loss = cross_entropy()},
-        input(0, {kBatch, 128, 256}, -1, 1), labels(kBatch, 10));
+        input(measurement, 0, {128, 256}, -1), classes(measurement));
 }
 
 }  // namespace
 
 std::span<const Workload> transformer_workloads() {
-  static constexpr std::array kWorkloads{Workload{"transformer_train", transformer_train}};
+  static constexpr std::array kWorkloads{Workload{"transformer_train", 16, transformer_train}};
   return kWorkloads;
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/cornu_bench/data.h"
+#include "bench/cornu_bench/kernels.h"
 #include "bench/cornu_bench/workloads.h"
 #include "bench/limit/table.h"
 
@@ -71,7 +71,5 @@ void infer(Measurement&, const AnyModel& model, const Tensor& x) {
   const double call = call_ms([&] { model->predict_into(inputs, outputs); });
   print_table(workload_name, profile_of(*model->prediction_program(inputs), inputs), call, limit_options.every_step);
 }
-
-Loss cross_entropy() { return losses::SparseCategoricalCrossentropy({.from_logits = true}); }
 
 }  // namespace bench

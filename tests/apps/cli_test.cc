@@ -21,7 +21,7 @@ std::string model(const std::string& name) { return golden_case(name) + "/model.
 BOOST_AUTO_TEST_SUITE(apps_cli)
 
 BOOST_AUTO_TEST_CASE(every_command_has_help) {
-  for (const char* command : {"", "summary ", "plot ", "inspect ", "predict ", "evaluate ", "verify "}) {
+  for (const char* command : {"", "summary ", "plot ", "inspect ", "predict ", "evaluate ", "verify ", "bench "}) {
     const CommandResult result = run_cornu(std::string(command) + "--help");
     BOOST_TEST_CONTEXT(command) {
       BOOST_TEST(result.exit_code == 0);
