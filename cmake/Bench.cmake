@@ -35,7 +35,7 @@ target_link_libraries(cornu_bench_convolutions PRIVATE cornu_internals ${CORNU_O
 
 # The networks of cornu-bench, with a `train` and an `infer` of its own.
 cornu_bench_sources(sources limit cornu_bench)
-list(FILTER sources EXCLUDE REGEX "cornu_bench/(main|measured_steps)\\.cc$")
+list(FILTER sources EXCLUDE REGEX "cornu_bench/(main|steps)\\.cc$")
 cornu_add_benchmark(cornu_bench_limit ${sources} $<TARGET_OBJECTS:cornu_measurement>)
 target_link_libraries(cornu_bench_limit PRIVATE cornu::cornu)
 

@@ -1,5 +1,7 @@
 #include "framework/tensor.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -77,6 +79,25 @@ std::string TensorSpec::to_string() const { return shape.to_string() + " " + nam
 Storage allocate_storage(std::size_t bytes) {
   void* memory = ::operator new(std::max<std::size_t>(bytes, 1), std::align_val_t(kAlignment));
   return Storage(memory, [](void* p) { ::operator delete(p, std::align_val_t(kAlignment)); });
+}
+
+Storage allocate_lasting_storage(std::size_t bytes) {
+  constexpr std::size_t kHugePage = std::size_t{1} << 21;
+  constexpr std::size_t kPage = 4096;
+  if (bytes < kHugePage) return allocate_storage(bytes);
+  // Huge pages need their alignment: what is mapped too much before and after is given back.
+  const std::size_t size = (bytes + kPage - 1) / kPage * kPage;
+  const std::size_t mapped = size + kHugePage;
+  void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  auto* begin = static_cast<std::byte*>(memory);
+  const std::size_t before = (kHugePage - reinterpret_cast<std::uintptr_t>(begin) % kHugePage) % kHugePage;
+  if (before > 0) munmap(begin, before);
+  munmap(begin + before + size, mapped - before - size);
+#ifdef MADV_HUGEPAGE
+  madvise(begin + before, size, MADV_HUGEPAGE);
+#endif
+  return Storage(begin + before, [size](void* p) { munmap(p, size); });
 }
 
 Tensor::Tensor(double value) : impl_(std::make_shared<Impl>()) {

@@ -38,6 +38,10 @@ using Storage = std::shared_ptr<void>;
 /// Uninitialised memory aligned to 64 bytes. **Throws** std::bad_alloc.
 Storage allocate_storage(std::size_t bytes);
 
+/// The same for what is kept for long, such as weights and the memory that programs work in: large blocks come from the
+/// system in huge pages where it has them, and go back to it at once when they are freed.
+Storage allocate_lasting_storage(std::size_t bytes);
+
 /// An n-dimensional array: either a value in memory (eager) or a symbol that stands for one (in a graph).
 ///
 /// A Tensor is a handle: copies share the elements. Values are row-major and contiguous. C++ numbers convert to scalar

@@ -12,6 +12,16 @@ namespace {
 
 thread_local Tracer* current_tracer = nullptr;
 
+std::size_t bytes_of(const TensorSpec& spec) {
+  return static_cast<std::size_t>(spec.shape.num_elements()) * size_of(spec.dtype);
+}
+
+Tensor copy_to_keep(const Tensor& value) {
+  Tensor copy = Tensor::from_storage(allocate_lasting_storage(value.num_bytes()), value.spec());
+  std::memcpy(copy.raw(), value.raw(), value.num_bytes());
+  return copy;
+}
+
 }  // namespace
 
 Tracer* Tracer::current() { return current_tracer; }
@@ -27,7 +37,7 @@ struct VariableState {
 };
 
 Variable::Variable(const Tensor& initial_value, const Options& options) : state_(std::make_shared<VariableState>()) {
-  state_->value = initial_value.strong().clone();
+  state_->value = copy_to_keep(initial_value);
   state_->name = options.name;
   state_->path = options.name;
   state_->trainable = options.trainable;
@@ -35,7 +45,7 @@ Variable::Variable(const Tensor& initial_value, const Options& options) : state_
 
 Variable Variable::uninitialised(const TensorSpec& spec, const std::string& name) {
   auto state = std::make_shared<VariableState>();
-  state->value = Tensor::empty(spec.shape, spec.dtype);
+  state->value = Tensor::from_storage(allocate_lasting_storage(bytes_of(spec)), spec);
   state->name = name;
   state->path = name;
   return from_state(std::move(state));
@@ -85,7 +95,7 @@ void Variable::assign(const Tensor& value) const {
 void* Variable::data(bool writable) const {
   Tensor& value = checked_state().value;
   // Somebody else holds these values as a tensor: they keep them, the variable moves on with a copy.
-  if (writable && value.storage().use_count() > 1) value = value.clone();
+  if (writable && value.storage().use_count() > 1) value = copy_to_keep(value);
   return value.raw();
 }
 

@@ -17,7 +17,8 @@ std::string ActiveCall::path(const std::string& last) {
   return path;
 }
 
-ActiveCallScope::ActiveCallScope(Layer* layer, bool training) : call_{layer, training, active_call} {
+ActiveCallScope::ActiveCallScope(Layer* layer, bool training)
+    : call_{.layer = layer, .training = training, .outer = active_call} {
   active_call = &call_;
 }
 ActiveCallScope::~ActiveCallScope() { active_call = call_.outer; }

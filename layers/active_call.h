@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 
 namespace cornu {
@@ -11,6 +12,8 @@ struct ActiveCall {
   Layer* layer;
   bool training;
   ActiveCall* outer;
+  /// All layers within `layer`, at any depth, as far as somebody asked; they are found once in a call.
+  std::set<const Layer*> held = {};
 
   /// The innermost call of this thread, or null.
   static ActiveCall* innermost();

@@ -34,10 +34,6 @@ template <typename Visit> void visit_layers(const Layer& root, const Visit& visi
   walk(walk, root);
 }
 
-void append_once(Variables& list, const Variable& variable) {
-  if (std::find(list.begin(), list.end(), variable) == list.end()) list.push_back(variable);
-}
-
 }  // namespace
 
 Layer::Layer(LayerSettings settings)
@@ -156,10 +152,14 @@ Tensor Layer::stored_value(const Variable& variable) const { return variable.sna
 
 Variables Layer::variables() const {
   Variables list;
+  std::set<const VariableState*> seen;
+  const auto append_once = [&](const Variable& variable) {
+    if (seen.insert(variable.state().get()).second) list.push_back(variable);
+  };
   visit_layers(*this, [&](const Layer& layer) {
-    for (const Weight& weight : layer.own_weights_) append_once(list, weight.variable);
-    for (const Variable& state : layer.states_) append_once(list, state);
-    for (const Variable& state : layer.seed_states_) append_once(list, state);
+    for (const Weight& weight : layer.own_weights_) append_once(weight.variable);
+    for (const Variable& state : layer.states_) append_once(state);
+    for (const Variable& state : layer.seed_states_) append_once(state);
   });
   return list;
 }
@@ -196,10 +196,11 @@ Variables Layer::trainable_variables() const {
 }
 
 Variables Layer::non_trainable_variables() const {
-  const Variables trainable = trainable_variables();
+  std::set<const VariableState*> trainable;
+  for (const Variable& variable : trainable_variables()) trainable.insert(variable.state().get());
   Variables list;
   for (const Variable& variable : variables()) {
-    if (std::find(trainable.begin(), trainable.end(), variable) == trainable.end()) list.push_back(variable);
+    if (!trainable.contains(variable.state().get())) list.push_back(variable);
   }
   return list;
 }
@@ -251,9 +252,10 @@ Tensor Layer::compute_value(const Variable& variable) const {
 
 std::vector<LayerPtr> Layer::sublayers() const {
   std::vector<LayerPtr> list;
+  std::set<const Layer*> seen;
   for (const LayerAttribute& attribute : attributes()) {
     for (const LayerPtr& layer : attribute.layers) {
-      if (std::find(list.begin(), list.end(), layer) == list.end()) list.push_back(layer);
+      if (seen.insert(layer.get()).second) list.push_back(layer);
     }
   }
   return list;

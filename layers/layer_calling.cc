@@ -57,17 +57,24 @@ class ObservedCall {
   std::vector<CallObserver*> told_;
 };
 
-bool holds(const Layer& holder, const Layer& layer) {
+std::set<const Layer*> layers_within(const Layer& holder) {
   std::vector<LayerPtr> open = holder.sublayers();
   std::set<const Layer*> seen;
   while (!open.empty()) {
     const LayerPtr next = open.back();
     open.pop_back();
-    if (next.get() == &layer) return true;
     if (!seen.insert(next.get()).second) continue;
     for (const LayerPtr& inner : next->sublayers()) open.push_back(inner);
   }
-  return false;
+  return seen;
+}
+
+// Whether the layer being called holds another. What it holds grows only while it is built, so that looking again
+// after a miss is enough, and a model of many layers is searched once.
+bool holds(ActiveCall& caller, const Layer& layer) {
+  if (caller.held.contains(&layer)) return true;
+  caller.held = layers_within(*caller.layer);
+  return caller.held.contains(&layer);
 }
 
 // A tensor of a functional model being built: made from Input, not part of a graph that is being traced.
@@ -158,10 +165,10 @@ UnheldLayersScope::UnheldLayersScope(const Layer& caller) : outer_(std::exchange
 UnheldLayersScope::~UnheldLayersScope() { caller_of_unheld = outer_; }
 
 void Layer::check_held_by_caller() const {
-  const ActiveCall* caller = ActiveCall::innermost();
+  ActiveCall* caller = ActiveCall::innermost();
   if (!caller || caller->layer == this || caller->layer == caller_of_unheld) return;
   if (own_weights_.empty() && sublayers().empty()) return;
-  if (holds(*caller->layer, *this)) return;
+  if (holds(*caller, *this)) return;
   throw StateError(
       describe() + " has weights and is called inside " + caller->layer->describe() +
           ", which does not hold it: its weights would be neither trained nor saved. Make the handle a member "

@@ -1,6 +1,7 @@
 #include "models/functional.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "framework/error.h"
@@ -82,11 +83,14 @@ void FunctionalLayer::name_layers() {
   std::vector<LayerPtr> by_creation = layers_;
   std::stable_sort(by_creation.begin(), by_creation.end(),
                    [](const LayerPtr& a, const LayerPtr& b) { return a->creation_number() < b->creation_number(); });
+  std::map<std::string, int> next_number;
   for (const LayerPtr& layer : by_creation) {
     if (layer->has_given_name()) continue;
     std::string name = layer->name();
     const std::string base = layer->automatic_base_name();
-    for (int i = 1; !taken.insert(name).second; ++i) name = base + "_" + std::to_string(i);
+    for (int& i = next_number.try_emplace(base, 1).first->second; !taken.insert(name).second; ++i) {
+      name = base + "_" + std::to_string(i);
+    }
     layer->set_automatic_name(name);
   }
 }

@@ -86,10 +86,11 @@ void ModelCallGraph::order_layers() {
       found.emplace(call->layer().get(), static_cast<int>(found.size()));
     }
   }
+  std::set<const Layer*> listed;
   for (const Call& call : calls_) {
     if (!call.layer_call) continue;
     const LayerPtr& layer = call.layer_call->layer();
-    if (std::find(layers_.begin(), layers_.end(), layer) == layers_.end()) layers_.push_back(layer);
+    if (listed.insert(layer.get()).second) layers_.push_back(layer);
   }
   std::stable_sort(layers_.begin(), layers_.end(), [&](const LayerPtr& a, const LayerPtr& b) {
     if (layer_depth[a.get()] != layer_depth[b.get()]) return layer_depth[a.get()] > layer_depth[b.get()];

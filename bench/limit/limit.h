@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace bench {
@@ -8,6 +9,7 @@ namespace bench {
 struct LimitOptions {
   std::string workload;  ///< empty: all
   int threads = 2;
+  std::int64_t batch_factor = 1;
   double seconds = 0.02;    ///< for each step by itself
   bool every_step = false;  ///< list the steps of a group too
 };

@@ -1,6 +1,6 @@
 // cornu-bench-limit: how close a training step or an inference call of cornu-bench is to the sum of its kernels.
 //
-//   cornu-bench-limit [--workload NAME] [--threads N] [--seconds S] [--steps]
+//   cornu-bench-limit [--workload NAME] [--threads N] [--batch-factor N] [--seconds S] [--steps]
 //
 // Prints a table for each workload: the steps of its Program in groups, the time each takes by itself and within the
 // step, what that is in GB/s and GFLOP/s, and the whole step beside the sum. `--steps` lists every step by itself.
@@ -31,12 +31,15 @@ LimitOptions parse(int argc, char** argv) {
       continue;
     }
     if (i + 1 == argc)
-      throw std::invalid_argument("usage: cornu-bench-limit [--workload NAME] [--threads N] [--seconds S] [--steps]");
+      throw std::invalid_argument(
+          "usage: cornu-bench-limit [--workload NAME] [--threads N] [--batch-factor N] [--seconds S] [--steps]");
     const std::string value = argv[++i];
     if (option == "--workload") {
       options.workload = value;
     } else if (option == "--threads") {
       options.threads = std::stoi(value);
+    } else if (option == "--batch-factor") {
+      options.batch_factor = std::stoll(value);
     } else if (option == "--seconds") {
       options.seconds = std::stod(value);
     } else {
@@ -54,8 +57,10 @@ void run(const LimitOptions& options) {
       if (!options.workload.empty() && options.workload != workload.name) continue;
       found = true;
       begin_table(workload.name, options);
-      Measurement unused({.workload = workload.name, .batch_size = workload.batch_size});
-      workload.run(unused);
+      Measurement measurement({.workload = workload.name,
+                               .batch_size = workload.batch_size * options.batch_factor,
+                               .threads = options.threads});
+      workload.run(measurement);
     }
   }
   if (!found) throw std::invalid_argument("there is no workload " + options.workload + "; see cornu-bench --list");

@@ -38,7 +38,7 @@ void PackedVariables::refresh(Copies& copies) const {
 
 void PackedVariables::pack(Entry& entry, const void* source) {
   // A new copy, not the old one overwritten: another thread may be running with that.
-  entry.copy = allocate_storage(entry.bytes);
+  entry.copy = allocate_lasting_storage(entry.bytes);
   const Storage scratch = allocate_storage(entry.packer->scratch_bytes());
   void* target = entry.copy.get();
   entry.packer->run({&source, &target, scratch.get()});

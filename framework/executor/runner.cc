@@ -58,7 +58,7 @@ void Runner::run_prologue_if_stale() const {
 
 std::unique_ptr<Runner::Context> Runner::new_context() const {
   auto context = std::make_unique<Context>();
-  context->arena = allocate_storage(schedule_->arena_bytes);
+  context->arena = allocate_lasting_storage(schedule_->arena_bytes);
   context->variables.resize(schedule_->variables.size());
   context->arguments.resize(schedule_->num_arguments);
   for (std::size_t s = 0; s < schedule_->steps.size(); ++s) {

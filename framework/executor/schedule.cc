@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "framework/executor/arena.h"
 
@@ -14,9 +15,8 @@ std::size_t bytes_of(const TensorSpec& spec) {
 
 class Scheduler {
  public:
-  Scheduler(Ir& ir, const std::vector<ProloguePacking>& packings, Schedule& plan) : ir_(ir), plan_(plan) {
-    for (const ProloguePacking& packing : packings) open_packings_.push_back(&packing);
-  }
+  Scheduler(Ir& ir, const std::vector<ProloguePacking>& packings, Schedule& plan)
+      : ir_(ir), asked_for_(packings), plan_(plan) {}
 
   void run() {
     number_operands();
@@ -50,6 +50,7 @@ class Scheduler {
     for (std::size_t i = 0; i < ir_.feeds.size(); ++i)
       plan_.locations[index(ir_.feeds[i])] = {Location::Kind::kFeed, i};
     for (const auto& [variable, value] : ir_.updates) plan_.written[variable_number(variable)] = true;
+    for (const ProloguePacking& packing : asked_for_) open_packings_.emplace(root(packing.source), &packing);
     if (ir_.prologue) {
       for (const auto& [variable, value] : ir_.prologue->updates) prologue_values_[variable.state().get()] = value;
     }
@@ -95,23 +96,20 @@ class Scheduler {
       pack_for_others();
     }
     // What is left is no step's result: a constant, or a variable as it is.
-    for (const ProloguePacking* packing : open_packings_) add_packing(*packing);
+    for (const auto& [source, packing] : open_packings_) add_packing(source, *packing);
   }
 
   // As soon as a value is there: then all of them can be made in the same memory.
   void pack_for_others() {
     const std::vector<int> made = plan_.steps.back().outputs;
-    const auto is_made = [&](const ProloguePacking* packing) {
-      return std::find(made.begin(), made.end(), root(packing->source)) != made.end();
-    };
-    for (const ProloguePacking* packing : open_packings_) {
-      if (is_made(packing)) add_packing(*packing);
+    for (const int output : made) {
+      const auto [first, last] = open_packings_.equal_range(output);
+      for (auto it = first; it != last; ++it) add_packing(output, *it->second);
+      open_packings_.erase(first, last);
     }
-    std::erase_if(open_packings_, is_made);
   }
 
-  void add_packing(const ProloguePacking& packing) {
-    const int source = root(packing.source);
+  void add_packing(int source, const ProloguePacking& packing) {
     const std::size_t target = variable_number(packing.packed);
     plan_.written[target] = true;
     const int packed = add_operand({Location::Kind::kVariable, target}, plan_.specs[index(source)],
@@ -254,9 +252,10 @@ class Scheduler {
     }
     for (std::size_t& variable : plan_.update_variables) variable = number[variable];
     if (!ir_.prologue) return;
-    std::erase_if(ir_.prologue->updates, [&](const auto& update) {
-      return std::find(plan_.variables.begin(), plan_.variables.end(), update.first) == plan_.variables.end();
-    });
+    std::set<const VariableState*> left;
+    for (const Variable& variable : plan_.variables) left.insert(variable.state().get());
+    std::erase_if(ir_.prologue->updates,
+                  [&](const auto& update) { return !left.contains(update.first.state().get()); });
   }
 
   void number_arguments() {
@@ -283,10 +282,11 @@ class Scheduler {
   };
 
   Ir& ir_;
+  const std::vector<ProloguePacking>& asked_for_;
   Schedule& plan_;
   std::vector<int> root_;
-  std::map<int, std::vector<Packing>> packings_;  // of each operand that is packed
-  std::vector<const ProloguePacking*> open_packings_;
+  std::map<int, std::vector<Packing>> packings_;              // of each operand that is packed
+  std::multimap<int, const ProloguePacking*> open_packings_;  // of each operand, for the program this is a prologue of
   std::map<const VariableState*, std::size_t> variable_numbers_;
   std::map<const VariableState*, int> prologue_values_;  // which value of the prologue a variable gets
   std::vector<std::vector<Reading>> readings_;           // of each variable

@@ -163,16 +163,14 @@ void Ir::replace_uses(const std::vector<int>& replacement) {
   for (auto& [variable, value] : updates) value = final_of(value);
 }
 
-bool Ir::is_updated(const Variable& variable) const {
-  return std::any_of(updates.begin(), updates.end(), [&](const auto& update) { return update.first == variable; });
-}
-
 std::vector<bool> Ir::values_fixed_between_runs() const {
+  std::set<const VariableState*> updated;
+  for (const auto& [variable, value] : updates) updated.insert(variable.state().get());
   std::vector<bool> fixed(values.size(), false);
   for (std::size_t v = 0; v < values.size(); ++v) {
     const IrValue& candidate = values[v];
     fixed[v] = candidate.kind == IrValue::Kind::kConstant ||
-               (candidate.kind == IrValue::Kind::kVariable && !is_updated(candidate.variable));
+               (candidate.kind == IrValue::Kind::kVariable && !updated.contains(candidate.variable.state().get()));
   }
   for (const IrNode& node : nodes) {
     if (node.operation->is_stateful) continue;

@@ -58,8 +58,6 @@ struct Ir {
   void replace_uses(const std::vector<int>& replacement);
   /// For each value, whether it follows from constants and from variables that this program does not write.
   std::vector<bool> values_fixed_between_runs() const;
-  /// True when the update list writes this variable.
-  bool is_updated(const Variable& variable) const;
 
   /// One line a node, for dumps.
   std::string to_string() const;

@@ -148,9 +148,11 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
   Tensors present;
   std::vector<std::size_t> numbers;
   std::vector<const Weight*> changed;
+  std::map<const VariableState*, std::size_t> number_of;
+  for (std::size_t i = 0; i < weights_.size(); ++i) number_of[weights_[i].state().get()] = i;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    const auto known = std::find(weights_.begin(), weights_.end(), weights[i].variable);
-    if (known == weights_.end()) {
+    const auto known = number_of.find(weights[i].variable.state().get());
+    if (known == number_of.end()) {
       throw StateError("optimizer: weight '" + weights[i].variable.path() +
                        "' is not one it was built for; compile the model again after changing what is trainable");
     }
@@ -158,7 +160,7 @@ void Optimizer::Body::apply(const Tensors& gradients, const std::vector<Weight>&
     Tensor gradient = ops::cast(gradients[i], weights[i].variable.dtype());
     if (settings_.loss_scale_factor) gradient = gradient / *settings_.loss_scale_factor;
     present.push_back(gradient);
-    numbers.push_back(static_cast<std::size_t>(known - weights_.begin()));
+    numbers.push_back(known->second);
     changed.push_back(&weights[i]);
   }
   if (present.empty())

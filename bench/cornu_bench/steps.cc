@@ -1,4 +1,4 @@
-// What cornu-bench does with the model of a workload: its steps are timed.
+// What cornu-bench does with its networks: it times their steps. cornu-bench-limit does something else with them.
 
 #include <vector>
 
