@@ -45,6 +45,13 @@ void scale_shift(const float* x, const float* scale, const float* shift, float* 
   }
 }
 
+void normalize(const float* x, const float* mean, const float* scale, float* result, Size rows, Size columns) {
+  for (Size row = 0; row < rows; ++row) {
+#pragma omp simd
+    for (Size i = 0; i < columns; ++i) result[row * columns + i] = (x[row * columns + i] - mean[row]) * scale[row];
+  }
+}
+
 void bias_gelu(const float* x, const float* bias, float* result, Size rows, Size columns) {
   for (Size row = 0; row < rows; ++row) {
 #pragma omp simd
