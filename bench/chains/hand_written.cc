@@ -1,4 +1,4 @@
-#include "hand_written.h"
+#include "bench/chains/hand_written.h"
 
 #include <cmath>
 

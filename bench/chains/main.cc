@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/chains/hand_written.h"
 #include "framework/executor/program.h"
 #include "framework/graph/graph.h"
 #include "framework/ops/activation.h"
@@ -26,7 +27,6 @@
 #include "framework/ops/special.h"
 #include "framework/ops/where.h"
 #include "framework/variable.h"
-#include "hand_written.h"
 
 using namespace cornu;
 namespace hand = bench::hand_written;
