@@ -16,6 +16,10 @@ constexpr int kRegisterFloatsInCache = 1024;
 constexpr int kShortBlock = 256;
 constexpr int kMinBlock = 16;
 constexpr int kMaxBlock = 512;
+// With operands that are not in the second cache, a block's lines should be few enough to be on their way all at once,
+// while functions compute.
+constexpr int kMaxBlockFromMemory = 128;
+constexpr std::int64_t kSecondCache = 1024 * 1024;
 // One step alone streams through memory; longer blocks only save calls.
 constexpr int kMaxBlockOfOneStep = 2048;
 constexpr int kUnlimitedBlock = 1 << 30;
@@ -407,7 +411,9 @@ void BlockCompiler::choose_block() {
     result_->granule_ = kGranule;
     return;
   }
-  const int longest = result_->instructions_.size() == 1 ? kMaxBlockOfOneStep : kMaxBlock;
+  const int longest = num_units() == 1             ? kMaxBlockOfOneStep
+                      : width_ && !fits_in_cache() ? kMaxBlockFromMemory
+                                                   : kMaxBlock;
   const int preferred = std::max(kRegisterFloatsInCache / std::max(num_registers, 1), kShortBlock);
   const std::int64_t limit = std::min({longest, preferred, BlockProgram::kRegisterFloats / std::max(num_registers, 1)});
   if (run_ > 0) {
@@ -420,6 +426,16 @@ void BlockCompiler::choose_block() {
     if (input.place == Place::kRegister && row > 0 && result_->block_ % row == 0) input.place = Place::kResident;
   }
   result_->granule_ = result_->block_;
+}
+
+bool BlockCompiler::fits_in_cache() const {
+  std::int64_t num_bytes = 0;
+  const auto add = [&](const TensorSpec& spec) {
+    num_bytes += spec.shape.num_elements() * static_cast<std::int64_t>(size_of(spec.dtype));
+  };
+  std::for_each(input_specs_.begin(), input_specs_.end(), add);
+  std::for_each(output_specs_.begin(), output_specs_.end(), add);
+  return num_bytes <= kSecondCache;
 }
 
 // A multiple of as many rows' lengths as possible, and of whole vectors: then blocks start where a cache line does.

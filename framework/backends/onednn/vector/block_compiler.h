@@ -87,6 +87,7 @@ class BlockCompiler {
   BlockLoop::Form form_of(int operand);
   void find_late_inputs();
   void choose_block();
+  bool fits_in_cache() const;
   int block_of_rows(std::int64_t limit) const;
 
   const ElementwiseProgram& program_;
