@@ -1,4 +1,4 @@
-#include "hand_written.h"
+#include "bench/chains/hand_written.h"
 
 #include <cmath>
 
@@ -42,6 +42,13 @@ void scale_shift(const float* x, const float* scale, const float* shift, float* 
   for (Size row = 0; row < rows; ++row) {
 #pragma omp simd
     for (Size i = 0; i < columns; ++i) result[row * columns + i] = x[row * columns + i] * scale[i] + shift[i];
+  }
+}
+
+void normalize(const float* x, const float* mean, const float* scale, float* result, Size rows, Size columns) {
+  for (Size row = 0; row < rows; ++row) {
+#pragma omp simd
+    for (Size i = 0; i < columns; ++i) result[row * columns + i] = (x[row * columns + i] - mean[row]) * scale[row];
   }
 }
 

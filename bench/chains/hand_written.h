@@ -13,6 +13,7 @@ void momentum_step(const float* gradient, float learning_rate, float* weight, fl
 void relu_gradient(const float* output, const float* gradient, float* result, Size count);
 void add_relu(const float* x, const float* y, float* result, Size count);
 void scale_shift(const float* x, const float* scale, const float* shift, float* result, Size rows, Size columns);
+void normalize(const float* x, const float* mean, const float* scale, float* result, Size rows, Size columns);
 void bias_gelu(const float* x, const float* bias, float* result, Size rows, Size columns);
 void gelu_gradient(const float* x, const float* gradient, float* result, Size count);
 void gates(const float* input, const float* candidate, const float* forget, float* cell, float* hidden, Size count);

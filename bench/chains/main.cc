@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/chains/hand_written.h"
 #include "framework/executor/program.h"
 #include "framework/graph/graph.h"
 #include "framework/ops/activation.h"
@@ -26,7 +27,6 @@
 #include "framework/ops/special.h"
 #include "framework/ops/where.h"
 #include "framework/variable.h"
-#include "hand_written.h"
 
 using namespace cornu;
 namespace hand = bench::hand_written;
@@ -37,15 +37,17 @@ constexpr std::int64_t kColumns = 256;
 
 // Operands of a chain by kind, as many as it names.
 struct Operands {
-  std::vector<Tensor> full;  // (rows, columns)
-  std::vector<Tensor> rows;  // (columns)
-  Tensor number;             // ()
+  std::vector<Tensor> full;     // (rows, columns)
+  std::vector<Tensor> rows;     // (columns)
+  std::vector<Tensor> columns;  // (rows, 1)
+  Tensor number;                // ()
   std::vector<Variable> variables;
   std::vector<Tensor> results;
   std::int64_t num_rows;
 
   const float* in(std::size_t i) const { return full[i].data<float>().data(); }
   const float* row(std::size_t i) const { return rows[i].data<float>().data(); }
+  const float* column(std::size_t i) const { return columns[i].data<float>().data(); }
   float* variable(std::size_t i) const { return static_cast<float*>(variables[i].data(true)); }
   float* out(std::size_t i) const { return static_cast<float*>(results[i].raw()); }
   std::int64_t count() const { return num_rows * kColumns; }
@@ -54,6 +56,7 @@ struct Operands {
 struct Symbols {
   Tensors full;
   Tensors rows;
+  Tensors columns;
   Tensor number;
   std::vector<Variable> variables;
 };
@@ -62,6 +65,7 @@ struct Chain {
   const char* name;
   std::size_t num_full;
   std::size_t num_rows;
+  std::size_t num_columns;
   std::size_t num_variables;
   std::function<Tensors(const Symbols&)> traced;
   std::function<void(const Operands&)> by_hand;
@@ -69,7 +73,7 @@ struct Chain {
 
 const std::vector<Chain>& chains() {
   static const std::vector<Chain> all{
-      {"adam", 1, 0, 3,
+      {"adam", 1, 0, 0, 3,
        [](const Symbols& s) {
          const Tensor& g = s.full[0];
          const Tensor m = s.variables[1].value() + (g - s.variables[1].value()) * 0.1;
@@ -80,7 +84,7 @@ const std::vector<Chain>& chains() {
          return Tensors{};
        },
        [](const Operands& o) { hand::adam(o.in(0), 1e-3F, o.variable(0), o.variable(1), o.variable(2), o.count()); }},
-      {"momentum", 1, 0, 2,
+      {"momentum", 1, 0, 0, 2,
        [](const Symbols& s) {
          const Tensor m = s.variables[1].value() * 0.9 - s.full[0] * s.number;
          s.variables[1].assign(m);
@@ -88,27 +92,29 @@ const std::vector<Chain>& chains() {
          return Tensors{};
        },
        [](const Operands& o) { hand::momentum_step(o.in(0), 1e-3F, o.variable(0), o.variable(1), o.count()); }},
-      {"relu_gradient", 2, 0, 0,
+      {"relu_gradient", 2, 0, 0, 0,
        [](const Symbols& s) { return Tensors{ops::where(ops::greater(s.full[0], 0.0F), s.full[1], 0.0F)}; },
        [](const Operands& o) { hand::relu_gradient(o.in(0), o.in(1), o.out(0), o.count()); }},
-      {"add_relu", 2, 0, 0, [](const Symbols& s) { return Tensors{ops::relu(s.full[0] + s.full[1])}; },
+      {"add_relu", 2, 0, 0, 0, [](const Symbols& s) { return Tensors{ops::relu(s.full[0] + s.full[1])}; },
        [](const Operands& o) { hand::add_relu(o.in(0), o.in(1), o.out(0), o.count()); }},
-      {"scale_shift", 1, 2, 0, [](const Symbols& s) { return Tensors{s.full[0] * s.rows[0] + s.rows[1]}; },
+      {"scale_shift", 1, 2, 0, 0, [](const Symbols& s) { return Tensors{s.full[0] * s.rows[0] + s.rows[1]}; },
        [](const Operands& o) { hand::scale_shift(o.in(0), o.row(0), o.row(1), o.out(0), o.num_rows, kColumns); }},
-      {"bias_gelu", 1, 1, 0,
+      {"normalize", 1, 0, 2, 0, [](const Symbols& s) { return Tensors{(s.full[0] - s.columns[0]) * s.columns[1]}; },
+       [](const Operands& o) { hand::normalize(o.in(0), o.column(0), o.column(1), o.out(0), o.num_rows, kColumns); }},
+      {"bias_gelu", 1, 1, 0, 0,
        [](const Symbols& s) {
          const Tensor sum = s.full[0] + s.rows[0];
          return Tensors{sum * 0.5 * (ops::erf(sum * 0.70710678118) + 1.0)};
        },
        [](const Operands& o) { hand::bias_gelu(o.in(0), o.row(0), o.out(0), o.num_rows, kColumns); }},
-      {"gelu_gradient", 2, 0, 0,
+      {"gelu_gradient", 2, 0, 0, 0,
        [](const Symbols& s) {
          const Tensor& x = s.full[0];
          const Tensor cumulative = (ops::erf(x * 0.70710678118) + 1.0) * 0.5;
          return Tensors{s.full[1] * (cumulative + x * ops::exp(ops::square(x) * -0.5) * 0.3989422804)};
        },
        [](const Operands& o) { hand::gelu_gradient(o.in(0), o.in(1), o.out(0), o.count()); }},
-      {"gates", 3, 0, 1,
+      {"gates", 3, 0, 0, 1,
        [](const Symbols& s) {
          const Tensor cell =
              s.variables[0].value() * ops::sigmoid(s.full[2]) + ops::tanh(s.full[1]) * ops::sigmoid(s.full[0]);
@@ -116,7 +122,7 @@ const std::vector<Chain>& chains() {
          return Tensors{ops::tanh(cell)};
        },
        [](const Operands& o) { hand::gates(o.in(0), o.in(1), o.in(2), o.variable(0), o.out(0), o.count()); }},
-      {"bn_relu_gradient", 3, 2, 0,
+      {"bn_relu_gradient", 3, 2, 0, 0,
        [](const Symbols& s) {
          const Tensor masked = s.full[1] * ops::cast(ops::greater(s.full[0], 0.0F), DType::kFloat32);
          return Tensors{masked - (s.full[2] - s.rows[0]) * s.rows[1]};
@@ -164,6 +170,7 @@ void measure(const Chain& chain, std::int64_t num_rows, const char* place) {
   const Shape shape{num_rows, kColumns};
   for (std::size_t i = 0; i < chain.num_full; ++i) operand(shape, operands.full, symbols.full);
   for (std::size_t i = 0; i < chain.num_rows; ++i) operand({kColumns}, operands.rows, symbols.rows);
+  for (std::size_t i = 0; i < chain.num_columns; ++i) operand({num_rows, 1}, operands.columns, symbols.columns);
   operands.number = Tensor::copy<float>(std::vector<float>{1e-3F}, {});
   symbols.number = graph->placeholder({{}, DType::kFloat32});
   for (std::size_t i = 0; i < chain.num_variables; ++i) operands.variables.emplace_back(random_tensor(shape));
@@ -172,11 +179,13 @@ void measure(const Chain& chain, std::int64_t num_rows, const char* place) {
   Tensors fetches = chain.traced(symbols);
   Tensors feeds = symbols.full;
   feeds.insert(feeds.end(), symbols.rows.begin(), symbols.rows.end());
+  feeds.insert(feeds.end(), symbols.columns.begin(), symbols.columns.end());
   feeds.push_back(symbols.number);
   const std::shared_ptr<Program> program = Program::compile(graph, feeds, fetches);
   std::vector<const void*> sources;
   for (const Tensor& value : operands.full) sources.push_back(value.raw());
   for (const Tensor& value : operands.rows) sources.push_back(value.raw());
+  for (const Tensor& value : operands.columns) sources.push_back(value.raw());
   sources.push_back(operands.number.raw());
   std::vector<void*> targets;
   for (std::size_t i = 0; i < fetches.size(); ++i) {

@@ -27,12 +27,26 @@ bool is_activation(const std::string& name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
-// True for a value of shape (n,), or (1, ..., 1, n), where n is the last size of the result.
-bool is_bias_for(const Ir& ir, int value, const TensorSpec& result) {
+// How many of the last axes of a shape are the columns of a product, as (heads, units) are those of a product over
+// heads * units; 0 where none are.
+std::int64_t num_column_axes(const Shape& shape, std::int64_t num_columns) {
+  std::int64_t product = 1;
+  for (std::int64_t axis = shape.rank(); axis-- > 0;) {
+    product *= shape[axis];
+    if (product == num_columns) return shape.rank() - axis;
+  }
+  return 0;
+}
+
+// True for a value of one number for each column of a product, whose result may stand there in another shape: the axes
+// of the columns, and before them only 1.
+bool is_bias_for(const Ir& ir, int value, const TensorSpec& result, std::int64_t num_columns) {
   const TensorSpec& spec = ir.spec(value);
-  return spec.dtype == result.dtype && !result.shape.empty() && spec.shape.rank() >= 1 &&
-         spec.shape.rank() <= result.shape.rank() && spec.shape.back() == result.shape.back() &&
-         spec.shape.num_elements() == spec.shape.back();
+  const std::int64_t num_axes = num_column_axes(result.shape, num_columns);
+  if (spec.dtype != result.dtype || num_axes == 0 || spec.shape.rank() < num_axes ||
+      spec.shape.rank() > result.shape.rank() || spec.shape.num_elements() != num_columns)
+    return false;
+  return spec.shape.slice(spec.shape.rank() - num_axes) == result.shape.slice(result.shape.rank() - num_axes);
 }
 
 class Fuser {
@@ -63,15 +77,14 @@ class Fuser {
     return uses_[v] == 1 && users_[v].size() == 1 ? users_[v][0] : -1;
   }
 
-  // Through a reshape between a flattened product and its bias, which changes nothing for either.
-  int follow_view(int value, std::vector<int>& views) const {
+  // Through a reshape between a product and its bias, which changes nothing for either.
+  int follow_view(int value, std::int64_t num_columns, std::vector<int>& views) const {
     const int user = only_user(value);
     if (user < 0) return -1;
     const IrNode& node = ir_.nodes[static_cast<std::size_t>(user)];
-    const bool keeps_last = node.operation->name == "reshape" && !ir_.spec(value).shape.empty() &&
-                            !ir_.spec(node.outputs[0]).shape.empty() &&
-                            ir_.spec(node.outputs[0]).shape.back() == ir_.spec(value).shape.back();
-    if (!keeps_last) return user;
+    const bool keeps_columns =
+        node.operation->name == "reshape" && num_column_axes(ir_.spec(node.outputs[0]).shape, num_columns) > 0;
+    if (!keeps_columns) return user;
     views.push_back(user);
     return only_user(node.outputs[0]);
   }
@@ -85,7 +98,7 @@ class Fuser {
   };
 
   // Takes `next`, which uses `incoming`, over if the kernel can do that too.
-  bool take(Followers& followers, const IrNode& next, int incoming) const {
+  bool take(Followers& followers, const IrNode& next, int incoming, std::int64_t num_columns) const {
     const std::string& name = next.operation->name;
     if (followers.activation == "relu") {
       const bool bounds =
@@ -101,7 +114,7 @@ class Fuser {
     if (name != "add" || ir_.spec(next.outputs[0]) != ir_.spec(incoming)) return false;
     const int other = next.inputs[0] == incoming ? next.inputs[1] : next.inputs[0];
     if (other == incoming) return false;
-    if (followers.bias < 0 && is_bias_for(ir_, other, ir_.spec(incoming))) {
+    if (followers.bias < 0 && is_bias_for(ir_, other, ir_.spec(incoming), num_columns)) {
       followers.bias = other;
       return true;
     }
@@ -119,16 +132,18 @@ class Fuser {
   }
 
   void absorb_followers(std::size_t n, const Operation& fused) {
-    if (ir_.spec(ir_.nodes[n].outputs[0]).dtype != DType::kFloat32) return;
+    const TensorSpec& product = ir_.spec(ir_.nodes[n].outputs[0]);
+    if (product.dtype != DType::kFloat32 || product.shape.empty() || product.shape.num_elements() == 0) return;
+    const std::int64_t num_columns = product.shape.back();
     Followers followers;
     int last = ir_.nodes[n].outputs[0];
     while (true) {
       std::vector<int> views;
-      const int user = follow_view(last, views);
+      const int user = follow_view(last, num_columns, views);
       if (user < 0 || absorbed_.contains(user)) break;
       const IrNode& next = ir_.nodes[static_cast<std::size_t>(user)];
       const int incoming = views.empty() ? last : ir_.nodes[static_cast<std::size_t>(views[0])].outputs[0];
-      if (!take(followers, next, incoming)) break;
+      if (!take(followers, next, incoming, num_columns)) break;
       followers.nodes.insert(followers.nodes.end(), views.begin(), views.end());
       followers.nodes.push_back(user);
       last = next.outputs[0];
@@ -144,22 +159,31 @@ class Fuser {
     node.attributes.set("bias", followers.bias >= 0);
     node.attributes.set("addend", followers.addend >= 0);
     node.attributes.set("activation", followers.activation);
-    if (followers.bias >= 0) node.inputs.push_back(followers.bias);
-    if (followers.addend >= 0) node.inputs.push_back(followers.addend);
     absorbed_.insert(static_cast<int>(n));
     absorbed_.insert(followers.nodes.begin(), followers.nodes.end());
     std::vector<IrNode>& nodes = fused_[followers.nodes.back()];
-    if (ir_.spec(last) == ir_.spec(plain)) {
-      node.outputs[0] = last;
-      nodes = {std::move(node)};
-      return;
+    if (followers.bias >= 0) {
+      node.inputs.push_back(followers.bias);
+      const TensorSpec columns{{ir_.spec(plain).shape.back()}, ir_.spec(plain).dtype};
+      if (ir_.spec(followers.bias).shape.back() != columns.shape.back()) {
+        node.inputs.back() =
+            ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = columns, .constant = {}, .variable = {}});
+        nodes.push_back(view_of(followers.bias, node.inputs.back()));
+      }
     }
-    // The followers worked under another shape: a reshape stays, behind the fused node.
-    IrNode view{.operation = &operation_named("reshape"),
-                .attributes = Attributes{{"shape", ir_.spec(last).shape.dims()}},
-                .inputs = {plain},
-                .outputs = {last}};
-    nodes = {std::move(node), std::move(view)};
+    if (followers.addend >= 0) node.inputs.push_back(followers.addend);
+    // Where the followers worked under another shape, a reshape stays behind the fused node.
+    const bool same_shape = ir_.spec(last) == ir_.spec(plain);
+    if (same_shape) node.outputs[0] = last;
+    nodes.push_back(std::move(node));
+    if (!same_shape) nodes.push_back(view_of(plain, last));
+  }
+
+  IrNode view_of(int value, int view) const {
+    return {.operation = &operation_named("reshape"),
+            .attributes = Attributes{{"shape", ir_.spec(view).shape.dims()}},
+            .inputs = {value},
+            .outputs = {view}};
   }
 
   Ir& ir_;

@@ -46,7 +46,12 @@ std::int64_t additions_of(std::string_view operation) {
 class Recomputer {
  public:
   explicit Recomputer(Ir& ir)
-      : ir_(ir), groups_(ir), producer_(ir.producers()), users_(ir.users()), leaves_program_(ir.values.size(), false) {
+      : ir_(ir),
+        groups_(ir),
+        producer_(ir.producers()),
+        users_(ir.users()),
+        is_fixed_(ir.values_fixed_between_runs()),
+        leaves_program_(ir.values.size(), false) {
     for (const int fetch : ir.fetches) leaves_program_[index(fetch)] = true;
     for (const auto& [variable, value] : ir.updates) leaves_program_[index(value)] = true;
   }
@@ -159,8 +164,8 @@ class Recomputer {
   void consider(int maker, int group, const std::vector<int>& values) {
     const Origin origin = origin_of(maker, values, values);
     const bool is_stable = std::none_of(origin.inputs.begin(), origin.inputs.end(), [&](int input) {
-      const IrValue& value = ir_.value(input);
-      return dropped_.contains(input) || (value.kind == IrValue::Kind::kVariable && ir_.is_updated(value.variable));
+      const bool is_updated = ir_.value(input).kind == IrValue::Kind::kVariable && !is_fixed_[index(input)];
+      return dropped_.contains(input) || is_updated;
     });
     if (!is_stable) return;
     const Origin rest = origin_of(maker, results_without(maker, values), values);
@@ -215,6 +220,7 @@ class Recomputer {
   const ElementwiseGroups groups_;
   const std::vector<int> producer_;
   const std::vector<std::vector<int>> users_;
+  std::vector<bool> is_fixed_;
   std::vector<bool> leaves_program_;
   std::vector<Copy> copies_;
   std::set<int> dropped_;   // values that do not leave their groups any more

@@ -16,14 +16,27 @@ constexpr int kRegisterFloatsInCache = 1024;
 constexpr int kShortBlock = 256;
 constexpr int kMinBlock = 16;
 constexpr int kMaxBlock = 512;
+// With operands that are not in the second cache, a block's lines should be few enough to be on their way all at once,
+// while functions compute.
+constexpr int kMaxBlockFromMemory = 128;
+constexpr std::int64_t kSecondCache = 1024 * 1024;
 // One step alone streams through memory; longer blocks only save calls.
 constexpr int kMaxBlockOfOneStep = 2048;
 constexpr int kUnlimitedBlock = 1 << 30;
 constexpr int kGranule = 256;
+// Shorter runs are repeated instead.
+constexpr int kShortestRun = 64;
+constexpr int kMaxRun = 1 << 16;
 constexpr int kCostOfCast = 2;
 
 // Types whose numbers a float32 register holds as they are.
 bool is_served(DType dtype) { return (is_floating(dtype) && dtype != DType::kFloat64) || dtype == DType::kBool; }
+
+std::int64_t largest_divisor(std::int64_t number, std::int64_t limit) {
+  std::int64_t divisor = std::min(number, limit);
+  while (divisor > 0 && number % divisor != 0) --divisor;
+  return divisor;
+}
 
 // Operations that give truth values, whatever their operands or from truth values.
 bool gives_truth(const std::string& operation) {
@@ -52,6 +65,7 @@ bool BlockCompiler::find_values() { return add_inputs() && add_steps() && add_ou
 std::unique_ptr<BlockProgram> BlockCompiler::compile() {
   make_units();
   connect_bytes();
+  find_runs();
   find_last_uses();
   place_inputs();
   if (!place_units()) return nullptr;
@@ -224,6 +238,13 @@ void BlockCompiler::add_unit(std::vector<int> values, bool is_loop) {
   units_.push_back({std::move(values), is_loop});
 }
 
+bool BlockCompiler::is_read_by_loops_only(int input) {
+  return std::all_of(units_.begin(), units_.end(), [&](const Unit& unit) {
+    const std::vector<int> operands = operands_of(unit);
+    return unit.is_loop || std::find(operands.begin(), operands.end(), input) == operands.end();
+  });
+}
+
 // Bools that only loops read or write stay bytes.
 void BlockCompiler::connect_bytes() {
   bytes_from_.assign(output_specs_.size(), -1);
@@ -232,16 +253,27 @@ void BlockCompiler::connect_bytes() {
   for (int i = 0; i < num_inputs(); ++i) {
     const TensorSpec& spec = input_specs_[static_cast<std::size_t>(i)];
     if (spec.dtype != DType::kBool || !input_of(i).operand.is_full()) continue;
-    const bool by_loops = std::all_of(units_.begin(), units_.end(), [&](const Unit& unit) {
-      const std::vector<int> operands = operands_of(unit);
-      return unit.is_loop || std::find(operands.begin(), operands.end(), i) == operands.end();
-    });
-    if (by_loops) input_of(i).place = Place::kMemory;
+    if (is_read_by_loops_only(i)) input_of(i).place = Place::kMemory;
   }
   for (std::size_t i = 0; i < stored_.size(); ++i) {
     if (output_specs_[i].dtype != DType::kBool || stored_[i] < 0) continue;
     if (!units_[static_cast<std::size_t>(value_of(stored_[i]).unit)].is_loop) continue;
     bytes_from_[i] = std::exchange(stored_[i], -1);
+  }
+}
+
+// What is one number for each row need not be repeated for loops, if blocks are rows or parts of rows.
+void BlockCompiler::find_runs() {
+  std::vector<int> candidates;
+  for (int i = 0; i < num_inputs(); ++i) {
+    const std::int64_t run = input_of(i).operand.run();
+    if (input_of(i).place != Place::kRegister || run == 0 || !is_read_by_loops_only(i)) continue;
+    candidates.push_back(i);
+    run_ = run_ == 0 ? run : std::gcd(run_, run);
+  }
+  if (largest_divisor(run_, kShortBlock) < kShortestRun) run_ = 0;
+  for (const int i : candidates) {
+    if (run_ > 0) input_of(i).place = Place::kRun;
   }
 }
 
@@ -348,7 +380,7 @@ bool BlockCompiler::add_loop(const Unit& unit) {
 BlockLoop::Form BlockCompiler::form_of(int operand) {
   if (!is_input(operand)) return BlockLoop::Form::kFloats;
   const BlockProgram::Input& input = input_of(operand);
-  if (input.place == Place::kNumber) return BlockLoop::Form::kNumber;
+  if (input.place == Place::kNumber || input.place == Place::kRun) return BlockLoop::Form::kNumber;
   const bool as_bytes = input.place == Place::kMemory && !input.operand.is_float32();
   return as_bytes ? BlockLoop::Form::kTruths : BlockLoop::Form::kFloats;
 }
@@ -373,25 +405,48 @@ void BlockCompiler::find_late_inputs() {
 void BlockCompiler::choose_block() {
   result_->count_ = output_specs_[0].shape.num_elements();
   const int num_registers = result_->num_registers_;
-  if (num_registers == 0 && num_units() == 1 && units_[0].is_loop) {
+  const bool is_one_loop = num_units() == 1 && units_[0].is_loop;
+  if (num_registers == 0 && is_one_loop && run_ == 0) {
     result_->block_ = kUnlimitedBlock;
     result_->granule_ = kGranule;
     return;
   }
-  const int longest = result_->instructions_.size() == 1 ? kMaxBlockOfOneStep : kMaxBlock;
+  const int longest = num_units() == 1             ? kMaxBlockOfOneStep
+                      : width_ && !fits_in_cache() ? kMaxBlockFromMemory
+                                                   : kMaxBlock;
   const int preferred = std::max(kRegisterFloatsInCache / std::max(num_registers, 1), kShortBlock);
   const std::int64_t limit = std::min({longest, preferred, BlockProgram::kRegisterFloats / std::max(num_registers, 1)});
-  std::int64_t period = 1;
-  for (BlockProgram::Input& input : result_->inputs_) {
-    if (const std::int64_t row = input.operand.period(); row > 0 && std::lcm(period, row) <= limit) {
-      period = std::lcm(period, row);
-      input.place = Place::kResident;
-    }
+  if (run_ > 0) {
+    result_->block_ = static_cast<int>(largest_divisor(run_, num_registers == 0 && is_one_loop ? kMaxRun : limit));
+  } else {
+    result_->block_ = block_of_rows(limit);
   }
-  // Whole vectors, so that blocks start where a cache line does.
-  if (std::lcm(period, std::int64_t{16}) <= limit) period = std::lcm(period, std::int64_t{16});
-  result_->block_ = static_cast<int>(limit / period * period);
+  for (BlockProgram::Input& input : result_->inputs_) {
+    const std::int64_t row = input.operand.period();
+    if (input.place == Place::kRegister && row > 0 && result_->block_ % row == 0) input.place = Place::kResident;
+  }
   result_->granule_ = result_->block_;
+}
+
+bool BlockCompiler::fits_in_cache() const {
+  std::int64_t num_bytes = 0;
+  const auto add = [&](const TensorSpec& spec) {
+    num_bytes += spec.shape.num_elements() * static_cast<std::int64_t>(size_of(spec.dtype));
+  };
+  std::for_each(input_specs_.begin(), input_specs_.end(), add);
+  std::for_each(output_specs_.begin(), output_specs_.end(), add);
+  return num_bytes <= kSecondCache;
+}
+
+// A multiple of as many rows' lengths as possible, and of whole vectors: then blocks start where a cache line does.
+int BlockCompiler::block_of_rows(std::int64_t limit) const {
+  std::int64_t period = 1;
+  for (const BlockProgram::Input& input : result_->inputs_) {
+    if (const std::int64_t row = input.operand.period(); row > 0 && std::lcm(period, row) <= limit)
+      period = std::lcm(period, row);
+  }
+  if (std::lcm(period, std::int64_t{16}) <= limit) period = std::lcm(period, std::int64_t{16});
+  return static_cast<int>(limit / period * period);
 }
 
 }  // namespace cornu::vector

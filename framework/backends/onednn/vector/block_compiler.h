@@ -74,7 +74,9 @@ class BlockCompiler {
   void make_units();
   void add_loops(const std::vector<int>& values);
   void add_unit(std::vector<int> values, bool is_loop);
+  bool is_read_by_loops_only(int input);
   void connect_bytes();
+  void find_runs();
   std::vector<int> operands_of(const Unit& unit);
   void find_last_uses();
 
@@ -85,6 +87,8 @@ class BlockCompiler {
   BlockLoop::Form form_of(int operand);
   void find_late_inputs();
   void choose_block();
+  bool fits_in_cache() const;
+  int block_of_rows(std::int64_t limit) const;
 
   const ElementwiseProgram& program_;
   std::span<const TensorSpec> input_specs_;
@@ -97,6 +101,7 @@ class BlockCompiler {
   std::vector<Number> numbers_;
   std::vector<Unit> units_;
   std::vector<int> stored_;  // for each output the value that is converted at the end of a block; -1: computed there
+  std::int64_t run_ = 0;     // which blocks divide, so that what is one number for a run is one for a block; 0: none
   std::vector<int> bytes_from_;  // for each output the value that a loop writes there as bytes; -1: none
 };
 

@@ -51,6 +51,18 @@ const float* BlockOperand::read(const void* data, std::int64_t begin, int count,
   return period() > 0 ? read_rows(data, begin, count, target) : read_runs(data, begin, count, target);
 }
 
+float BlockOperand::read_run(const void* data, std::int64_t index) const {
+  std::int64_t rest = index / run();
+  std::int64_t offset = 0;
+  for (auto i = static_cast<std::size_t>(num_dims_) - 1; i-- > 0;) {
+    offset += rest % dims_[i].size * dims_[i].stride;
+    rest /= dims_[i].size;
+  }
+  float value = 0;
+  load_(element(data, offset), &value, 1);
+  return value;
+}
+
 const float* BlockOperand::read_rows(const void* data, std::int64_t begin, int count, float* target) const {
   const std::int64_t start = begin % period();
   if (float32_ && period() - start >= count) return static_cast<const float*>(data) + start;

@@ -25,12 +25,22 @@ class BlockOperand {
   /// Length of the row that is repeated; 0 for other operands.
   std::int64_t period() const { return num_dims_ == 2 && dims_[1].stride == 1 ? dims_[1].size : 0; }
 
+  /// For how many elements in a row of the result one element stands; 0 where the innermost elements differ.
+  std::int64_t run() const {
+    return num_dims_ > 1 && dims_[static_cast<std::size_t>(num_dims_) - 1].stride == 0
+               ? dims_[static_cast<std::size_t>(num_dims_) - 1].size
+               : 0;
+  }
+
   std::size_t element_size() const { return element_size_; }
   bool is_float32() const { return float32_; }
 
   /// The elements for `count` elements of the result from `begin` on: where they lie, if they lie together as floats;
   /// otherwise they are gathered in `target`.
   const float* read(const void* data, std::int64_t begin, int count, float* target) const;
+
+  /// The one element for the run around `index`.
+  float read_run(const void* data, std::int64_t index) const;
 
  private:
   static constexpr int kMaxDims = 16;

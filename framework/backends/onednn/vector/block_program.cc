@@ -103,6 +103,10 @@ void BlockProgram::run_elements(const KernelArguments& arguments, std::int64_t f
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       if (inputs_[i].place == Input::Place::kRegister) read_input(i, begin, count, target_of(inputs_[i]));
       if (inputs_[i].place == Input::Place::kMemory) slots[i] = input_at(i, begin);
+      if (inputs_[i].place == Input::Place::kRun) {
+        numbers[i] = inputs_[i].operand.read_run(arguments.inputs[i], begin);
+        slots[i] = &numbers[i];
+      }
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       slots[output_slot(i)] =

@@ -57,6 +57,7 @@ class BlockProgram final : public Kernel {
     enum class Place {
       kMemory,    // full float32, or bytes that only loops read: where it lies
       kNumber,    // one float for all blocks
+      kRun,       // one float for each block
       kRegister,  // gathered for each block
       kResident,  // in a register that holds the same elements for every block
     };

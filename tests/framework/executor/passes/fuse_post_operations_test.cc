@@ -66,6 +66,33 @@ BOOST_AUTO_TEST_CASE(another_bound_stays) {
   BOOST_TEST(joined(operations_of(ir)) == "fused_matmul minimum");
 }
 
+// As attention does: the columns of a product are heads and units, and so is its bias.
+BOOST_AUTO_TEST_CASE(a_bias_of_several_axes_joins_the_product) {
+  const TensorSpecs specs{{{6, 4}, DType::kFloat32}, {{4, 10}, DType::kFloat32}, {{5, 2}, DType::kFloat32}};
+  const auto function = [](const Tensors& x) {
+    return Tensors{ops::reshape(ops::matmul(x[0], x[1]), {2, 3, 5, 2}) + x[2]};
+  };
+  BOOST_TEST(joined(operations_of(fused(specs, function))) == "reshape fused_matmul reshape");
+  std::vector<float> bias(10);
+  for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = static_cast<float>(i);
+  const Tensors result = Traced(specs, function)
+                             .compile()
+                             ->run({Tensor::copy(std::vector<float>(24, 1.0F), {6, 4}),
+                                    Tensor::copy(std::vector<float>(40, 2.0F), {4, 10}), Tensor::copy(bias, {5, 2})});
+  for (std::size_t i = 0; i < 60; ++i) BOOST_TEST(result[0].data<float>()[i] == 8.0F + static_cast<float>(i % 10));
+}
+
+// One number for each head is no bias of the columns, nor is one for each row.
+BOOST_AUTO_TEST_CASE(addends_of_other_axes_stay) {
+  for (const Shape& shape : {Shape{5, 1}, Shape{3, 1, 1}, Shape{2}}) {
+    const Ir ir =
+        fused({{{6, 4}, DType::kFloat32}, {{4, 10}, DType::kFloat32}, {shape, DType::kFloat32}}, [](const Tensors& x) {
+          return Tensors{ops::reshape(ops::matmul(x[0], x[1]), {2, 3, 5, 2}) + x[2]};
+        });
+    BOOST_TEST(joined(operations_of(ir)) == "matmul reshape add");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_product_that_others_use_stays_as_it_is) {
   const Ir ir = fused(kFactors, [](const Tensors& x) {
     const Tensor product = ops::matmul(x[0], x[1]);

@@ -158,7 +158,11 @@ Chain random_chain(std::mt19937& random, const Shape& shape, int num_steps) {
   add_input(shape, DType::kFloat32);
   add_input(shape, DType::kBool);
   for (std::size_t i = below(14); i > 0; --i) {
-    const std::vector<Shape> shapes{shape, shape, {}, shape.slice(shape.rank() - 1)};
+    Shape columns = shape;
+    columns[shape.rank() - 1] = 1;
+    Shape rows = shape;
+    rows[0] = 1;
+    const std::vector<Shape> shapes{shape, shape, shape, {}, columns, rows, shape.slice(shape.rank() - 1)};
     add_input(shapes[below(shapes.size())], below(5) == 0 ? DType::kBool : DType::kFloat32);
   }
   const auto any_of = [&](const auto& values) { return values[below(values.size())]; };
@@ -246,7 +250,8 @@ BOOST_AUTO_TEST_CASE(every_operation_treats_special_values_alike) {
 
 BOOST_AUTO_TEST_CASE(random_chains_give_the_same_bits) {
   std::mt19937 random(11);
-  const std::vector<Shape> shapes{{1}, {5}, {16}, {3, 33}, {40, 64}, {17, 100}, {2, 3, 50, 7}, {5003}};
+  const std::vector<Shape> shapes{{1},           {5},    {16},      {3, 33},     {40, 64}, {17, 100},
+                                  {2, 3, 50, 7}, {5003}, {3, 1100}, {4, 2, 192}, {2, 5000}};
   for (int i = 0; i < 600; ++i) {
     const Chain chain = random_chain(random, shapes[static_cast<std::size_t>(i) % shapes.size()], 1 + i % 40);
     check_equal(chain, "chain " + std::to_string(i));
