@@ -9,6 +9,7 @@
 #include "apps/measurement/process.h"
 #include "framework/error.h"
 #include "framework/num_threads.h"
+#include "framework/numerics.h"
 #include "io/json.h"
 #include "io/zip_archive.h"
 #include "models/deserialization.h"
@@ -27,6 +28,8 @@ struct Arguments {
   std::vector<std::string> input_shapes;
   int threads = num_threads();
   double seconds = 10.0;
+  bool exact = false;
+  bool deterministic = false;
 };
 
 // "28,28,1", and "" for samples that are single numbers.
@@ -98,6 +101,8 @@ void infer(Measurement& measurement, const AnyModel& model, const Tensors& x) {
 
 void bench(const Arguments& arguments) {
   measurement::use_cores(arguments.threads);
+  if (arguments.exact) set_float32_precision("exact");
+  set_deterministic(arguments.deterministic);
   const AnyModel model = load_model(arguments.model, {.compile = arguments.train});
   if (arguments.train && !model->compiled()) {
     throw StateError("bench: expected a model with optimizer and loss to train; '" + arguments.model +
@@ -150,6 +155,8 @@ void add_bench_command(CLI::App& app, int& status) {
   command->add_option("--seconds", arguments->seconds, "For how long steps are timed")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  command->add_flag("--exact", arguments->exact, "Only add up products: see set_float32_precision");
+  command->add_flag("--deterministic", arguments->deterministic, "The same bits for every number of threads");
   command->callback([arguments, &status] {
     bench(*arguments);
     status = 0;

@@ -220,7 +220,7 @@ class Recomputer {
   const ElementwiseGroups groups_;
   const std::vector<int> producer_;
   const std::vector<std::vector<int>> users_;
-  std::vector<bool> is_fixed_;
+  const std::vector<bool> is_fixed_;
   std::vector<bool> leaves_program_;
   std::vector<Copy> copies_;
   std::set<int> dropped_;   // values that do not leave their groups any more
