@@ -58,7 +58,8 @@ class Programs(unittest.TestCase):
         self.assertEqual(sorted(program("cornu-bench", "--list").stdout.split()), sorted(run.PLAN))
 
     def test_mistakes_are_named(self):
-        for arguments in (["--workload", "no_such"], ["--no-such", "1"], [], ["--workload", "lenet_train", "--batch-factor", "0"]):
+        for arguments in (["--workload", "no_such"], ["--no-such", "1"], [],
+                          ["--workload", "lenet_train", "--batch-factor", "0"]):
             wrong = program("cornu-bench", *arguments)
             self.assertEqual((wrong.returncode, wrong.stdout), (1, ""))
             self.assertIn("cornu-bench: ", wrong.stderr)
@@ -101,7 +102,8 @@ class Report(unittest.TestCase):
                 f.write("before\n%s\nwhat was here\n%s\nafter\n" % (report.BEGIN, report.END))
             both = [result(w, p, 2.0) for w in ("one", "two") for p in ("cornu", "peer")]
             report.keep(folder, a_run(), both)
-            report.keep(folder, a_run(command="./dev bench --workloads two"), [result("two", "cornu", 4.0), result("two", "peer", 2.0)])
+            report.keep(folder, a_run(command="./dev bench --workloads two"),
+                        [result("two", "cornu", 4.0), result("two", "peer", 2.0)])
             report.keep(folder, a_run(batch_factor=4), both)
             report.update_document(document, folder)
             with open(document) as f:
