@@ -311,6 +311,36 @@ BOOST_AUTO_TEST_CASE(the_number_of_threads_changes_nothing) {
   omp_set_num_threads(usual);
 }
 
+// Any rest behind whole vectors, also none and nothing else.
+BOOST_AUTO_TEST_CASE(nothing_is_written_behind_the_last_element) {
+  using Form = BlockLoop::Form;
+  for (const Width width : usable_widths()) {
+    const bool has_bytes = VectorAssembler(width).has_bytes();
+    const std::vector<BlockLoop::Place> inputs{{0, Form::kFloats}, {1, Form::kNumber}};
+    const std::vector<BlockLoop::Step> steps{{find_loop_operation("greater"), {0, 1}},
+                                             {find_loop_operation("multiply"), {0, 2}}};
+    std::vector<BlockLoop::Output> outputs{{3, {2, Form::kFloats}}};
+    if (has_bytes) outputs.push_back({2, {3, Form::kTruths}});
+    const auto loop = BlockLoop::compile(inputs, steps, outputs, width);
+    BOOST_REQUIRE(loop);
+    constexpr std::size_t kSize = 64;
+    for (std::size_t count = 0; count < kSize; ++count) {
+      std::vector<float> x(count);
+      for (std::size_t i = 0; i < count; ++i) x[i] = static_cast<float>(i) - 3.5F;
+      float threshold = 2.0F;
+      std::vector<float> products(kSize, -7.0F);
+      std::vector<std::uint8_t> truths(kSize, 9);
+      float* const slots[] = {x.data(), &threshold, products.data(), reinterpret_cast<float*>(truths.data())};
+      loop->run(slots, static_cast<std::int64_t>(count));
+      for (std::size_t i = 0; i < kSize; ++i) {
+        const bool is_greater = i < count && x[i] > threshold;
+        BOOST_TEST(products[i] == (i < count ? x[i] * (is_greater ? 1.0F : 0.0F) : -7.0F));
+        BOOST_TEST(truths[i] == (has_bytes && i < count ? std::uint8_t{is_greater} : std::uint8_t{9}));
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(equal_chains_share_their_code) {
   if (!BlockLoop::usable_width()) return;
   const std::vector<BlockLoop::Place> inputs{{0, BlockLoop::Form::kFloats}};
