@@ -71,8 +71,7 @@ class FunctionalReader {
       return;
     }
     if (!is_operation(entry)) {
-      const bool is_model = class_name == "Functional" || class_name == "Sequential" || class_name == "Model";
-      made_[name] = is_model ? AnyLayer(model_from_config(entry)) : layer_from_config(entry);
+      made_[name] = layer_from_config(entry);
       layers_.push_back(made_[name].ptr());
     }
     if (!entry.get("inbound_nodes").is_list()) return;
@@ -254,10 +253,8 @@ AnyModel sequential_from(const Config& config) {
   std::vector<AnyLayer> layers;
   bool has_input = false;
   for (const Config& entry : config.at("layers").as_list()) {
-    const std::string class_name = entry.at("class_name").as_string();
-    const bool is_model = class_name == "Functional" || class_name == "Sequential" || class_name == "Model";
-    layers.push_back(is_model ? AnyLayer(model_from_config(entry)) : layer_from_config(entry));
-    has_input = has_input || class_name == "InputLayer";
+    layers.push_back(layer_from_config(entry));
+    has_input = has_input || entry.at("class_name").as_string() == "InputLayer";
   }
   SequentialOptions options{.name = config.get_string("name", ""), .trainable = true, .input_shape = {}};
   const Config& shape = config.get("build_input_shape");
@@ -313,6 +310,16 @@ MetricsPerOutput metrics_from(const Config& config, std::size_t num_outputs) {
   return metric_list_from(config.is_list() && config.size() == 1 && config.as_list()[0].is_list() ? config.as_list()[0]
                                                                                                   : config);
 }
+
+// Models are layers wherever a file has layers: in models, and in wrappers such as TimeDistributed.
+[[maybe_unused]] const bool kModelsAreLayers = [] {
+  for (const char* name : {"Sequential", "Functional", "Model"}) {
+    register_layer(name, [name](const Config& config) -> AnyLayer {
+      return model_from_config(Config::dict({{"class_name", name}, {"config", config}}));
+    });
+  }
+  return true;
+}();
 
 }  // namespace
 
