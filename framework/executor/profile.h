@@ -19,7 +19,7 @@ struct StepProfile {
   std::size_t bytes_read = 0;
   std::size_t bytes_written = 0;
   double in_run_ms = 0;  ///< the median within whole runs
-  double alone_ms = 0;   ///< the least when it runs again and again by itself, its operands in cache where they fit
+  double alone_ms = 0;   ///< the least, by itself again and again with operands in cache where they fit, or in a run
 };
 
 /// Where the time of a Program goes.
