@@ -136,6 +136,13 @@ std::unique_ptr<Problem> hint_of(const KernelRequest& request, TensorSpec x, Ten
   return problem_of(request, x, kernel, y);
 }
 
+// So few products take some microseconds. A second thread would save half of that, and leave half of the result in
+// another core's cache.
+bool is_small(const TensorSpec& kernel, const TensorSpec& y) {
+  constexpr std::int64_t kFewProducts = 1 << 18;
+  return kernel.shape.num_elements() * (y.shape.num_elements() / y.shape.back()) < kFewProducts;
+}
+
 std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
   const bool is_float32 = is_served(request);
   if (!is_float32 && !is_served_in_bfloat16(request)) return nullptr;
@@ -149,7 +156,7 @@ std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
   }
   const auto problem = problem_of(request, x, w, y);
   if (!problem) return nullptr;
-  return rewording_errors(request, [&]() -> std::unique_ptr<Kernel> {
+  const auto make = [&]() -> std::unique_ptr<Kernel> {
     dnnl::primitive_attr attributes = user_scratchpad();
     std::vector<Operand> operands;
     if (!append_epilogue(epilogue, problem->y, attributes, operands)) return nullptr;
@@ -163,7 +170,8 @@ std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
     if (desc.weights_desc() != problem->weights) kernel->pack_input(1, problem->weights, desc.weights_desc());
     kernel->add(desc, dnnl::convolution_forward(desc), std::move(operands));
     return kernel;
-  });
+  };
+  return rewording_errors(request, [&] { return made_for_one_thread_if(is_small(w, y), make); });
 }
 
 std::unique_ptr<Kernel> make_input_gradient(const KernelRequest& request) {
