@@ -21,6 +21,8 @@ constexpr double kKernelTransform = 330;
 constexpr double kTurnedKernelTransform = 480;
 constexpr double kByteBeyondCache = 0.18;  // of data that do not stay in the second cache
 constexpr double kSumsByte = 0.06;         // of sums that a block of tiles reads and writes
+constexpr double kMemoryByte = 0.12;       // of what no cache holds from one run to the next
+constexpr double kThirdCache = 16 << 20;   // bytes of it that a program may hope for
 
 double number(std::int64_t value) { return static_cast<double>(value); }
 
@@ -68,7 +70,8 @@ double stream_cost(const WinogradProblem& p) {
   if (floats < number(second_cache_floats()) / 2) return 0;
   const double block =
       std::clamp(number(second_cache_floats()) * 0.75 / kWinogradPoints / number(p.channels), 12.0, 96.0);
-  return std::max(1.0, number(p.num_tiles()) / block) * floats * 4 * kSumsByte;
+  const double byte = 4 * floats > kThirdCache ? kMemoryByte : kSumsByte;
+  return std::max(1.0, number(p.num_tiles()) / block) * 4 * floats * byte;
 }
 
 double forward_cost(const WinogradProblem& p, double kernel_transform) {

@@ -241,6 +241,14 @@ BOOST_AUTO_TEST_CASE(exact_precision_forbids_it) {
   BOOST_TEST(winograd_pays(problem, ConvolutionPass::kForward, false));
 }
 
+// Nine weights become 36: for a single small image reading them takes longer than the products that they save.
+BOOST_AUTO_TEST_CASE(kernels_that_no_cache_holds_are_used_as_they_are) {
+  const WinogradProblem one = Case({1, 7, 7, 512}, 512, "same").problem();
+  const WinogradProblem eight = Case({8, 7, 7, 512}, 512, "same").problem();
+  BOOST_TEST(!winograd_pays(one, ConvolutionPass::kForward, true));
+  BOOST_TEST(winograd_pays(eight, ConvolutionPass::kForward, true));
+}
+
 // Every instruction set's transforms together make a convolution of one tile.
 BOOST_AUTO_TEST_CASE(every_instruction_set_computes_a_tile) {
   std::vector<const WinogradKernels*> tables{&baseline::winograd_kernels};
