@@ -33,6 +33,7 @@ Ir optimised(Ir ir) {
                                      {"hoist_weights", hoist_weights},
                                      {"merge_bias_gradients", merge_bias_gradients},
                                      {"fuse_post_operations", fuse_post_operations},
+                                     {"split_batch_norm", split_batch_norm},
                                      {"recompute_elementwise", recompute_elementwise},
                                      {"fuse_elementwise", fuse_elementwise},
                                      {"order_updates", order_updates}};

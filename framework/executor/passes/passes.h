@@ -39,6 +39,10 @@ void merge_bias_gradients(Ir& ir);
 /// Puts a bias and an activation behind a matmul or convolution into its kernel.
 void fuse_post_operations(Ir& ir);
 
+/// Parts batch normalization in training, and its gradient, into sums over all rows and elementwise arithmetic, which
+/// can then join what follows: the activation, a shortcut's sum.
+void split_batch_norm(Ir& ir);
+
 /// Lets a chain of elementwise operations compute again, from inputs it has or can get, what another chain would have
 /// to write to memory for it: what is cheaper to make twice than to keep, such as the parts of an activation's
 /// gradient.

@@ -1,6 +1,7 @@
 #include "framework/backends/onednn/vector/norm_kernels.h"
 
 #include <cmath>
+#include <type_traits>
 
 #include "framework/backends/onednn/vector/lanes.h"
 
@@ -25,41 +26,65 @@ template <typename F> CORNU_INLINE void for_columns(std::int64_t columns, F f) {
   if (column < columns) f(column, Rest{columns - column});
 }
 
-// Two sums of each, over the even and the odd rows, for speed and for accuracy.
+// Calls f(first column, accessor, number of vectors) for several vectors of columns side by side, so that a row is read
+// in the order of memory.
+template <typename F> CORNU_INLINE void for_wide_columns(std::int64_t columns, F f) {
+  constexpr std::int64_t kSideBySide = 4;
+  std::int64_t column = 0;
+  for (; column + kSideBySide * kLanes <= columns; column += kSideBySide * kLanes)
+    f(column, Whole{}, std::integral_constant<int, kSideBySide>{});
+  for (; column + kLanes <= columns; column += kLanes) f(column, Whole{}, std::integral_constant<int, 1>{});
+  if (column < columns) f(column, Rest{columns - column}, std::integral_constant<int, 1>{});
+}
+
+// Sums over the even and the odd rows, for speed and for accuracy: calls f(vector, row, 0 or 1).
+template <int kVectors, typename F> CORNU_INLINE void for_rows(std::int64_t rows, F f) {
+  std::int64_t row = 0;
+  for (; row + 2 <= rows; row += 2) {
+    for (int v = 0; v < kVectors; ++v) f(v, row, 0);
+    for (int v = 0; v < kVectors; ++v) f(v, row + 1, 1);
+  }
+  if (row < rows) {
+    for (int v = 0; v < kVectors; ++v) f(v, row, 0);
+  }
+}
+
+template <int kVectors> struct Sums {
+  Floats halves[2][kVectors] = {};
+
+  CORNU_INLINE void add(int v, int half, Floats value) { halves[half][v] += value; }
+  CORNU_INLINE Floats total(int v) const { return halves[0][v] + halves[1][v]; }
+};
+
 void moments(const float* x, std::int64_t rows, std::int64_t columns, std::int64_t stride, float* center, float* sum,
              float* squares) {
-  for_columns(
-      columns, [&](std::int64_t column, auto lanes) __attribute__((always_inline)) {
+  for_wide_columns(
+      columns, [&](std::int64_t column, auto lanes, auto vectors) __attribute__((always_inline)) {
+        constexpr int kVectors = vectors;
         const float* top = x + column;
-        const Floats first = lanes.get(top);
-        Floats even = splat(0.0F);
-        Floats odd = splat(0.0F);
-        std::int64_t row = 0;
-        for (; row + 2 <= rows; row += 2) {
-          even += lanes.get(top + row * stride) - first;
-          odd += lanes.get(top + (row + 1) * stride) - first;
+        const auto element = [&](int v, std::int64_t row) __attribute__((always_inline)) {
+          return lanes.get(top + row * stride + v * kLanes);
+        };
+        Floats middle[kVectors];
+        for (int v = 0; v < kVectors; ++v) middle[v] = element(v, 0);
+        Sums<kVectors> first;
+        for_rows<kVectors>(
+            rows, [&](int v, std::int64_t row, int half)
+                      __attribute__((always_inline)) { first.add(v, half, element(v, row) - middle[v]); });
+        for (int v = 0; v < kVectors; ++v) middle[v] += first.total(v) / static_cast<float>(rows);
+        Sums<kVectors> second;
+        Sums<kVectors> second_squares;
+        for_rows<kVectors>(
+            rows, [&](int v, std::int64_t row, int half) __attribute__((always_inline)) {
+              const Floats distance = element(v, row) - middle[v];
+              second.add(v, half, distance);
+              second_squares.add(v, half, distance * distance);
+            });
+        for (int v = 0; v < kVectors; ++v) {
+          lanes.put(center + column + v * kLanes, middle[v]);
+          lanes.put(sum + column + v * kLanes, second.total(v));
+          lanes.put(squares + column + v * kLanes, second_squares.total(v));
         }
-        if (row < rows) even += lanes.get(top + row * stride) - first;
-        const Floats middle = first + (even + odd) / static_cast<float>(rows);
-        even = odd = splat(0.0F);
-        Floats even_squares = splat(0.0F);
-        Floats odd_squares = splat(0.0F);
-        for (row = 0; row + 2 <= rows; row += 2) {
-          const Floats a = lanes.get(top + row * stride) - middle;
-          const Floats b = lanes.get(top + (row + 1) * stride) - middle;
-          even += a;
-          odd += b;
-          even_squares += a * a;
-          odd_squares += b * b;
-        }
-        if (row < rows) {
-          const Floats a = lanes.get(top + row * stride) - middle;
-          even += a;
-          even_squares += a * a;
-        }
-        lanes.put(center + column, middle);
-        lanes.put(sum + column, even + odd);
-        lanes.put(squares + column, even_squares + odd_squares);
       });
 }
 
@@ -77,31 +102,24 @@ void normalize(const float* x, std::int64_t rows, std::int64_t columns, std::int
 
 void gradient_sums(const float* x, const float* dy, std::int64_t rows, std::int64_t columns, std::int64_t stride,
                    const float* mean, float* sum, float* product_sum) {
-  for_columns(
-      columns, [&](std::int64_t column, auto lanes) __attribute__((always_inline)) {
-        const Floats middle = lanes.get(mean + column);
-        Floats even = splat(0.0F);
-        Floats odd = splat(0.0F);
-        Floats even_products = splat(0.0F);
-        Floats odd_products = splat(0.0F);
-        std::int64_t row = 0;
-        for (; row + 2 <= rows; row += 2) {
-          const std::int64_t at = row * stride + column;
-          const Floats a = lanes.get(dy + at);
-          const Floats b = lanes.get(dy + at + stride);
-          even += a;
-          odd += b;
-          even_products += a * (lanes.get(x + at) - middle);
-          odd_products += b * (lanes.get(x + at + stride) - middle);
+  for_wide_columns(
+      columns, [&](std::int64_t column, auto lanes, auto vectors) __attribute__((always_inline)) {
+        constexpr int kVectors = vectors;
+        Floats middle[kVectors];
+        for (int v = 0; v < kVectors; ++v) middle[v] = lanes.get(mean + column + v * kLanes);
+        Sums<kVectors> sums;
+        Sums<kVectors> products;
+        for_rows<kVectors>(
+            rows, [&](int v, std::int64_t row, int half) __attribute__((always_inline)) {
+              const std::int64_t at = row * stride + column + v * kLanes;
+              const Floats gradient = lanes.get(dy + at);
+              sums.add(v, half, gradient);
+              products.add(v, half, gradient * (lanes.get(x + at) - middle[v]));
+            });
+        for (int v = 0; v < kVectors; ++v) {
+          lanes.put(sum + column + v * kLanes, sums.total(v));
+          lanes.put(product_sum + column + v * kLanes, products.total(v));
         }
-        if (row < rows) {
-          const std::int64_t at = row * stride + column;
-          const Floats a = lanes.get(dy + at);
-          even += a;
-          even_products += a * (lanes.get(x + at) - middle);
-        }
-        lanes.put(sum + column, even + odd);
-        lanes.put(product_sum + column, even_products + odd_products);
       });
 }
 
