@@ -5,6 +5,7 @@
 #include "framework/backends/onednn/vector/block_kernels.h"
 
 #include "framework/backends/onednn/vector/elementary.h"
+#include "framework/backends/onednn/vector/table_erf.h"
 
 namespace cornu::vector::CORNU_ISA {
 namespace {
@@ -223,6 +224,10 @@ void repeat(const float* values, int num_values, int times, float* result) {
 
 // --- tables --------------------------------------------------------------------------------------------------------
 
+#if !defined(__AVX512F__)
+constexpr BlockFunction erf_block = unary<erf_of>;
+#endif
+
 constexpr BlockKernel kKernels[] = {
     {"add", binary<add_of>, {nullptr, binary<add_of, 1>, binary<add_of, 2>}, 1},
     {"subtract", binary<subtract_of>, {nullptr, binary<subtract_of, 1>, binary<subtract_of, 2>}, 1},
@@ -261,7 +266,7 @@ constexpr BlockKernel kKernels[] = {
     {"expm1", unary<expm1_of>, {}, 8},
     {"log", unary<log_of>, {}, 8},
     {"log1p", unary<log1p_of>, {}, 12},
-    {"erf", unary<erf_of>, {}, 15},
+    {"erf", erf_block, {}, 15},
     {"erfinv", unary<erfinv_of>, {}, 25},
     {"lgamma", lgamma_block, {}, 60},
     {"relu", unary<relu_of>, {}, 1},
