@@ -29,6 +29,8 @@ Ir optimised(Ir ir) {
                                      {"simplify", simplify},
                                      {"merge_common_subexpressions", merge_common_subexpressions},
                                      {"prune", prune},
+                                     {"shrink_pool_gradients", shrink_pool_gradients},
+                                     {"keep_pool_winners", keep_pool_winners},
                                      {"fold_channel_scales", fold_channel_scales},
                                      {"hoist_weights", hoist_weights},
                                      {"merge_bias_gradients", merge_bias_gradients},

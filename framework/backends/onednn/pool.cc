@@ -1,5 +1,5 @@
-// Pooling on the CPU: rows of windows, vectorised over the channels. The gradient of max_pool finds the winners again,
-// which costs less than keeping them: the step is bound by memory, and x is read either way.
+// Pooling on the CPU: rows of windows, vectorised over the channels. The gradient of max_pool finds the winners again;
+// where nothing else reads x so late, the compiler has them kept (passes/keep_pool_winners.cc).
 
 #include <omp.h>
 
@@ -207,7 +207,14 @@ template <typename Row> class BackwardPool final : public Kernel {
   Row row_;
 };
 
-bool is_float32(const KernelRequest& request) { return request.inputs[0].dtype == DType::kFloat32; }
+const std::uint8_t* read_winners(const KernelArguments& arguments) {
+  return static_cast<const std::uint8_t*>(arguments.inputs[0]);
+}
+std::uint8_t* written_winners(const KernelArguments& arguments) {
+  return static_cast<std::uint8_t*>(arguments.outputs[1]);
+}
+
+bool is_float32(const KernelRequest& request) { return request.outputs[0].dtype == DType::kFloat32; }
 
 template <typename Row> KernelFactory forward(Row row) {
   return [row](const KernelRequest& request) -> std::unique_ptr<Kernel> {
@@ -227,6 +234,10 @@ using Arguments = KernelArguments;
     register_kernel("max_pool", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
                       pool_table().maximum(row, read(a, 0), written(a) + y);
                     }));
+[[maybe_unused]] const bool kMaxPoolAndWinners = register_kernel(
+    "max_pool_and_winners", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
+      pool_table().maximum_and_winner(row, read(a, 0), written(a) + y, written_winners(a) + y);
+    }));
 [[maybe_unused]] const bool kMaxPoolGather = register_kernel(
     "max_pool_gather", Backend::kCpu, forward([](const Arguments& a, const PoolRow& row, std::int64_t y) {
       pool_table().gather(row, read(a, 0), read(a, 1), written(a) + y);
@@ -238,6 +249,10 @@ using Arguments = KernelArguments;
 [[maybe_unused]] const bool kMaxPoolGradient = register_kernel(
     "max_pool_gradient", Backend::kCpu, backward([](const Arguments& a, const PoolRow& row, std::int64_t y, bool add) {
       pool_table().scatter(row, read(a, 0), read(a, 1) + y, written(a), add);
+    }));
+[[maybe_unused]] const bool kMaxPoolScatter = register_kernel(
+    "max_pool_scatter", Backend::kCpu, backward([](const Arguments& a, const PoolRow& row, std::int64_t y, bool add) {
+      pool_table().scatter_to_winners(row, read_winners(a) + y, read(a, 1) + y, written(a), add);
     }));
 [[maybe_unused]] const bool kAveragePoolGradient =
     register_kernel("average_pool_gradient", Backend::kCpu,

@@ -9,7 +9,7 @@ namespace {
 bool is_bias_gradient(const Ir& ir, const IrNode& node) {
   if (node.operation->name != "sum") return false;
   const Shape& from = ir.spec(node.inputs[0]).shape;
-  if (ir.spec(node.outputs[0]).shape != Shape{from.back()}) return false;
+  if (ir.spec(node.outputs[0]).shape.num_elements() != from.back()) return false;
   const std::vector<std::int64_t> axes = node.attributes.integers("axes");
   return static_cast<std::int64_t>(axes.size()) == from.rank() - 1 &&
          std::none_of(axes.begin(), axes.end(), [&](std::int64_t axis) { return axis == from.rank() - 1; });

@@ -59,6 +59,14 @@ Tensor with_ties(const Shape& shape, std::uint64_t seed) {
   return x;
 }
 
+// Kept winners give the same maxima and the same gradient as those that are searched again.
+void check_kept_winners(Attributes attributes, const Tensor& x, const Tensor& y, const Tensor& dy, const Tensor& dx) {
+  const Tensors kept = test::run_kernel(Backend::kCpu, "max_pool_and_winners", attributes, {x});
+  test::check_close(kept[0], y, 0, 0);
+  attributes.set("shape", x.shape().dims());
+  test::check_close(test::run_kernel(Backend::kCpu, "max_pool_scatter", attributes, {kept[1], dy})[0], dx, 0, 0);
+}
+
 BOOST_AUTO_TEST_SUITE(framework_backends_onednn_pool)
 
 // Picking and putting involve no rounding, and few windows overlap at one element: the sums of small integers are
@@ -73,7 +81,8 @@ BOOST_AUTO_TEST_CASE(max_pool_and_its_gradients_equal_the_reference_exactly) {
       return actual;
     };
     const Tensor y = both("max_pool", {x});
-    both("max_pool_gradient", {x, with_ties(y.shape(), 2)});
+    const Tensor dy = with_ties(y.shape(), 2);
+    check_kept_winners(attributes, x, y, dy, both("max_pool_gradient", {x, dy}));
     both("max_pool_gather", {x, test::uniform_float32(c.x, 3)});
   }
 }
@@ -115,6 +124,8 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_win_and_lose_as_in_the_reference) {
         test::check_close(test::run_kernel(Backend::kCpu, name, attributes, inputs)[0],
                           test::run_kernel(Backend::kReference, name, attributes, inputs)[0], 0, 0);
       }
+      check_kept_winners(attributes, x, test::run_kernel(Backend::kReference, "max_pool", attributes, {x})[0], dy,
+                         test::run_kernel(Backend::kReference, "max_pool_gradient", attributes, {x, dy})[0]);
     }
   }
 }

@@ -22,8 +22,11 @@ struct PoolRow {
 /// the greatest elements. Where `add` is false, what a window shows is overwritten, also where it does not win.
 struct PoolTable {
   void (*maximum)(const PoolRow& row, const float* x, float* y);
+  /// The same, and each winner's number among the offsets, of which there are 256 at most.
+  void (*maximum_and_winner)(const PoolRow& row, const float* x, float* y, std::uint8_t* winners);
   void (*gather)(const PoolRow& row, const float* x, const float* source, float* y);
   void (*scatter)(const PoolRow& row, const float* x, const float* dy, float* dx, bool add);
+  void (*scatter_to_winners)(const PoolRow& row, const std::uint8_t* winners, const float* dy, float* dx, bool add);
   void (*average)(const PoolRow& row, const float* x, float* y);
   void (*spread)(const PoolRow& row, const float* dy, float* dx, bool add);
 };

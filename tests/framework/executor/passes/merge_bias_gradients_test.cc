@@ -43,6 +43,17 @@ BOOST_AUTO_TEST_CASE(kernel_and_bias_become_one_node_with_the_same_results) {
   }
 }
 
+// As the gradient of an addition leaves it.
+BOOST_AUTO_TEST_CASE(a_sum_that_keeps_axes_of_one_element_is_merged) {
+  Ir ir = Traced(kSpecs, [](const Tensors& x) {
+            return Tensors{ops::conv_kernel_gradient(x[0], x[1], {3, 3}, {.padding = "same"}),
+                           ops::sum(x[1], {.axis = {0, 1, 2}, .keepdims = true})};
+          }).ir();
+  merge_bias_gradients(ir);
+  BOOST_TEST(joined(operations_of(ir)) == "conv_kernel_bias_gradient");
+  BOOST_TEST(ir.spec(ir.nodes[0].outputs[1]).shape == (Shape{1, 1, 1, 8}));
+}
+
 BOOST_AUTO_TEST_CASE(a_sum_over_other_axes_stays) {
   Ir ir = Traced(kSpecs, [](const Tensors& x) {
             return Tensors{ops::conv_kernel_gradient(x[0], x[1], {3, 3}, {.padding = "same"}),
