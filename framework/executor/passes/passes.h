@@ -26,8 +26,8 @@ void absorb_transposes(Ir& ir);
 /// bfloat16 where such a product, a move or the outside reads them, and not in between.
 void widen_low_precision(Ir& ir);
 
-/// Lets the gradient of a max pooling take factors that follow from the pooled values, such as the mask of a relu before
-/// the pooling, where there is one element for each window and not one for each element of the windows.
+/// Lets the gradient of a max pooling take factors that follow from the pooled values, such as the mask of a relu
+/// before the pooling, where there is one element for each window and not one for each element of the windows.
 void shrink_pool_gradients(Ir& ir);
 
 /// Lets a max pooling note which element of each window was the greatest, where its gradient alone would keep all
