@@ -6,6 +6,8 @@
 
 #if defined(__AVX512F__)
 
+#include <immintrin.h>
+
 #include <cstdint>
 #include <cstring>
 
@@ -49,7 +51,8 @@ CORNU_INLINE void erf_of(const float* x, float* result) {
   const auto coefficient = [&](int power) __attribute__((always_inline)) {
     ErfFloats table;
     std::memcpy(&table, kErfCoefficients[power], sizeof table);
-    return __builtin_shuffle(table, part);
+    constexpr __mmask16 kAll = 0xffff;
+    return static_cast<ErfFloats>(_mm512_maskz_permutexvar_ps(kAll, reinterpret_cast<__m512i>(part), table));
   };
   ErfFloats p = coefficient(5);
   for (int power = 4; power >= 0; --power) p = p * t + coefficient(power);
