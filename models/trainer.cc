@@ -9,6 +9,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/reduce.h"
+#include "framework/trainability.h"
 #include "models/graph_description.h"
 #include "models/training/callbacks/callback_list.h"
 
@@ -285,19 +286,20 @@ void Trainer::reset_metrics() {
 
 // ---- running them
 
-std::string Trainer::trainable_signature() const {
-  std::string signature;
-  for (const Variable& variable : model_.trainable_variables()) {
-    signature += std::to_string(reinterpret_cast<std::uintptr_t>(variable.state().get())) + ",";
-  }
-  return signature;
+// Whether other variables are to be trained than when last asked. The model is walked only if there may be.
+bool Trainer::find_trainable_variables() {
+  const std::uint64_t version = trainability_version();
+  if (version == trainability_version_) return false;
+  trainability_version_ = version;
+  Variables now = model_.trainable_variables();
+  if (now == trainable_variables_) return false;
+  trainable_variables_ = std::move(now);
+  return true;
 }
 
 // Steps were traced with what was trainable then; freezing a layer makes them wrong.
 void Trainer::forget_steps_if_trainability_changed() {
-  std::string signature = trainable_signature();
-  if (signature == trainable_signature_) return;
-  trainable_signature_ = std::move(signature);
+  if (!find_trainable_variables()) return;
   train_steps_.clear();
   test_steps_.clear();
   predictor_.clear();
@@ -316,7 +318,7 @@ CompiledStep& Trainer::compiled_step(Steps& steps, bool training, const Batch& b
                                                    [&](const StepData& data) { return step(training, data); }));
     it = steps.end() - 1;
     // The layers are built now: what was traced saw all that is trainable.
-    trainable_signature_ = trainable_signature();
+    find_trainable_variables();
   }
   return **it;
 }
