@@ -44,7 +44,8 @@ class Trainer final : public TrainingHost {
   void reset_metrics();
 
   /// Data by name in the order of these names. **Throws** InvalidArgument naming both sets when they differ.
-  static Tensors ordered(const ModelData& data, const std::vector<std::string>& names, const std::string& what);
+  static Tensors ordered(const std::map<std::string, Tensor>& data, const std::vector<std::string>& names,
+                         const std::string& what);
 
   void stop_training() override { stops_ = true; }
   bool stops_training() const override { return stops_; }
