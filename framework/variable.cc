@@ -6,6 +6,7 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/tracer.h"
+#include "framework/trainability.h"
 
 namespace cornu {
 namespace {
@@ -62,7 +63,10 @@ const std::string& Variable::name() const { return checked_state().name; }
 const std::string& Variable::path() const { return checked_state().path; }
 void Variable::set_path(std::string path) const { checked_state().path = std::move(path); }
 bool Variable::trainable() const { return checked_state().trainable; }
-void Variable::set_trainable(bool trainable) const { checked_state().trainable = trainable; }
+void Variable::set_trainable(bool trainable) const {
+  checked_state().trainable = trainable;
+  trainability_changed();
+}
 std::uint64_t Variable::version() const { return checked_state().version.load(std::memory_order_acquire); }
 void Variable::mark_written() const { checked_state().version.fetch_add(1, std::memory_order_acq_rel); }
 

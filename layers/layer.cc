@@ -11,6 +11,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
 #include "framework/snake_case.h"
+#include "framework/trainability.h"
 #include "layers/active_call.h"
 #include "layers/registry.h"
 #include "layers/shared.h"
@@ -71,6 +72,7 @@ std::string Layer::describe() const {
 
 void Layer::set_trainable(bool trainable) {
   trainable_ = trainable;
+  trainability_changed();
   for (const LayerPtr& layer : sublayers()) layer->set_trainable(trainable);
 }
 
@@ -110,6 +112,7 @@ Variable Layer::add_weight(const std::string& name, const Shape& shape, const We
                                          [](const Weight& weight) { return !weight.variable.trainable(); });
   own_weights_.insert(options.trainable ? first_frozen : own_weights_.end(),
                       {variable, options.regularizer, options.constraint, options.initializer});
+  trainability_changed();
   return variable;
 }
 

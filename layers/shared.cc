@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "framework/error.h"
+#include "framework/trainability.h"
 #include "layers/call_observer.h"
 #include "layers/layer_title.h"
 #include "layers/registry.h"
@@ -16,6 +17,11 @@ thread_local LayerFrame* innermost_frame = nullptr;
 
 Trackable::Trackable() { LayerFrame::announce(this); }
 Trackable::Trackable(const Trackable&) { LayerFrame::announce(this); }
+// A member that is given another layer; nothing of this class itself is copied.
+Trackable& Trackable::operator=(const Trackable&) {
+  trainability_changed();
+  return *this;
+}
 
 LayerFrame::LayerFrame(const void* memory, std::size_t size)
     : memory_(static_cast<const std::byte*>(memory)), size_(size), outer_(innermost_frame) {
@@ -50,6 +56,11 @@ AnyLayer AnyLayer::clone() const {
                           "registered with register_layer. Make a second layer as you made the first.",
                       layer_->name());
   }
+}
+
+void LayerList::push_back(const AnyLayer& layer) {
+  layers_.push_back(layer.ptr());
+  trainability_changed();
 }
 
 LayerList::LayerList(std::string name, std::vector<AnyLayer> layers) : name_(std::move(name)) {

@@ -17,7 +17,7 @@ class Trackable {
  public:
   Trackable();
   Trackable(const Trackable&);
-  Trackable& operator=(const Trackable&) = default;
+  Trackable& operator=(const Trackable&);
   virtual ~Trackable() = default;
 
   virtual std::vector<LayerPtr> held_layers() const = 0;
@@ -129,7 +129,7 @@ template <typename Body> class Shared : public AnyLayer {
 class LayerList : public Trackable {
  public:
   explicit LayerList(std::string name, std::vector<AnyLayer> layers = {});
-  void push_back(const AnyLayer& layer) { layers_.push_back(layer.ptr()); }
+  void push_back(const AnyLayer& layer);
   std::size_t size() const { return layers_.size(); }
   AnyLayer operator[](std::size_t i) const { return AnyLayer(layers_.at(i)); }
   std::vector<LayerPtr> held_layers() const override { return layers_; }

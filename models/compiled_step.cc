@@ -72,8 +72,9 @@ void read_step_logs(const std::vector<std::string>& names, const Tensors& values
       into = tensor.to_vector<double>();
     }
   };
+  logs.items().reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!logs.contains(names[i])) logs.set(names[i], 0.0);
+    if (!logs.contains(names[i])) logs.set(names[i], std::vector<double>());
     for (auto& [name, figures] : logs.items()) {
       if (name == names[i]) read(values[i], figures);
     }

@@ -1,12 +1,11 @@
 #include "models/functional.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "framework/error.h"
 #include "framework/ops/cast.h"
 #include "layers/core/input.h"
+#include "models/unique_names.h"
 
 namespace cornu {
 namespace {
@@ -74,24 +73,18 @@ FunctionalLayer::FunctionalLayer(const Tensors& inputs, const Tensors& outputs, 
 
 // Automatic names are counted within the model: "dense", "dense_1". A name given twice is the author's mistake.
 void FunctionalLayer::name_layers() {
-  std::set<std::string> taken;
+  UniqueNames names;
   for (const LayerPtr& layer : layers_) {
-    if (!layer->has_given_name() || taken.insert(layer->name()).second) continue;
+    if (!layer->has_given_name() || names.take(layer->name())) continue;
     throw InvalidArgument(
         "Model '" + name() + "': two layers are named \"" + layer->name() + "\"; give each a name of its own", name());
   }
   std::vector<LayerPtr> by_creation = layers_;
   std::stable_sort(by_creation.begin(), by_creation.end(),
                    [](const LayerPtr& a, const LayerPtr& b) { return a->creation_number() < b->creation_number(); });
-  std::map<std::string, int> next_number;
   for (const LayerPtr& layer : by_creation) {
     if (layer->has_given_name()) continue;
-    std::string name = layer->name();
-    const std::string base = layer->automatic_base_name();
-    for (int& i = next_number.try_emplace(base, 1).first->second; !taken.insert(name).second; ++i) {
-      name = base + "_" + std::to_string(i);
-    }
-    layer->set_automatic_name(name);
+    layer->set_automatic_name(names.take_or_number(layer->name(), layer->automatic_base_name()));
   }
 }
 
@@ -101,15 +94,11 @@ void FunctionalLayer::prepare_names() {
       input_names_.push_back(input.name().empty() ? origin_name(input) : input.name());
   }
   if (output_names_.empty()) {
-    for (const Tensor& output : graph_.outputs()) output_names_.push_back(origin_name(output));
     // One layer may give several outputs, or be called several times.
-    for (std::size_t i = 0; i < output_names_.size(); ++i) {
-      const std::string base = output_names_[i];
-      for (int n = 1; std::find(output_names_.begin(), output_names_.begin() + static_cast<std::ptrdiff_t>(i),
-                                output_names_[i]) != output_names_.begin() + static_cast<std::ptrdiff_t>(i);
-           ++n) {
-        output_names_[i] = base + "_" + std::to_string(n);
-      }
+    UniqueNames names;
+    for (const Tensor& output : graph_.outputs()) {
+      const std::string name = origin_name(output);
+      output_names_.push_back(names.take_or_number(name, name));
     }
   }
   // All weights exist: the symbolic calls that made the outputs built every layer.

@@ -14,9 +14,16 @@
 namespace cornu {
 namespace {
 
+Tensors inputs_of(const ModelLayer& model, const ModelData& data) {
+  return data.is_named() ? Trainer::ordered(data.named(), model.input_names(), "input") : data.tensors();
+}
+
+Tensors outputs_of(const ModelLayer& model, const ModelData& data) {
+  return data.is_named() ? Trainer::ordered(data.named(), model.output_names(), "output") : data.tensors();
+}
+
 Batch batch_of(const ModelLayer& model, const ModelData& x, const ModelData& y, const ModelData& sample_weight) {
-  return {Trainer::ordered(x, model.input_names(), "input"), Trainer::ordered(y, model.output_names(), "output"),
-          Trainer::ordered(sample_weight, model.output_names(), "output")};
+  return {inputs_of(model, x), outputs_of(model, y), outputs_of(model, sample_weight)};
 }
 
 Batch rows(const Batch& batch, std::int64_t first, std::int64_t last) {
@@ -199,7 +206,8 @@ Logs ModelLayer::test_on_batch(const ModelData& x, const ModelData& y, const Mod
 }
 
 Outputs ModelLayer::predict(const ModelData& x, const PredictOptions& options) const {
-  return trainer_->predict(Trainer::ordered(x, input_names(), "input"), options.batch_size);
+  if (x.is_named()) return trainer_->predict(inputs_of(*this, x), options.batch_size);
+  return trainer_->predict(x.tensors(), options.batch_size);
 }
 
 void ModelLayer::predict_into(std::span<const Tensor> inputs, std::span<const std::span<float>> outputs) const {

@@ -1,7 +1,5 @@
 #include "models/sequential.h"
 
-#include <set>
-
 #include "framework/error.h"
 #include "layers/core/input.h"
 
@@ -32,19 +30,25 @@ void SequentialLayer::add(const AnyLayer& layer) {
     return;
   }
   layers_.push_back(layer.ptr());
-  std::set<std::string> taken;
-  for (const LayerPtr& known : layers_) {
-    if (known->has_given_name() && !taken.insert(known->name()).second) {
-      throw InvalidArgument(
-          "Sequential '" + name() + "': two layers are named \"" + known->name() + "\"; give each a name of its own",
-          name());
-    }
+  if (!layer->has_given_name()) {
+    layer->set_automatic_name(names_.take_or_number(layer->name(), layer->automatic_base_name()));
+  } else if (!names_.take(layer->name())) {
+    name_layers();
   }
-  for (const LayerPtr& known : layers_) {
-    if (known->has_given_name()) continue;
-    std::string unique = known->name();
-    for (int i = 1; !taken.insert(unique).second; ++i) unique = known->automatic_base_name() + "_" + std::to_string(i);
-    known->set_automatic_name(unique);
+}
+
+// A given name comes before an automatic one; a name given twice is the author's mistake.
+void SequentialLayer::name_layers() {
+  names_ = {};
+  for (const LayerPtr& layer : layers_) {
+    if (!layer->has_given_name() || names_.take(layer->name())) continue;
+    throw InvalidArgument(
+        "Sequential '" + name() + "': two layers are named \"" + layer->name() + "\"; give each a name of its own",
+        name());
+  }
+  for (const LayerPtr& layer : layers_) {
+    if (layer->has_given_name()) continue;
+    layer->set_automatic_name(names_.take_or_number(layer->name(), layer->automatic_base_name()));
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/model.h"
+#include "models/unique_names.h"
 
 namespace cornu {
 
@@ -32,7 +33,10 @@ class SequentialLayer : public ModelLayer {
   Tensors compute_mask(const Inputs& inputs, const Tensors& masks) override;
 
  private:
+  void name_layers();
+
   std::vector<LayerPtr> layers_;
+  UniqueNames names_;
   std::optional<TensorSpec> input_spec_given_;
   std::string input_name_ = "input_layer";
 };

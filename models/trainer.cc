@@ -9,6 +9,7 @@
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/cast.h"
 #include "framework/ops/reduce.h"
+#include "framework/trainability.h"
 #include "models/graph_description.h"
 #include "models/training/callbacks/callback_list.h"
 
@@ -108,8 +109,8 @@ std::int64_t Trainer::iterations() const {
 
 io::GraphDescription Trainer::graph() const { return graph_description_of(model_); }
 
-Tensors Trainer::ordered(const ModelData& data, const std::vector<std::string>& names, const std::string& what) {
-  if (!data.is_named()) return data.tensors();
+Tensors Trainer::ordered(const std::map<std::string, Tensor>& data, const std::vector<std::string>& names,
+                         const std::string& what) {
   Tensors result;
   const auto quoted = [](const auto& list, const auto& name_of) {
     std::string text;
@@ -117,13 +118,13 @@ Tensors Trainer::ordered(const ModelData& data, const std::vector<std::string>& 
     return text;
   };
   for (const std::string& name : names) {
-    const auto it = data.named().find(name);
-    if (it != data.named().end()) result.push_back(it->second);
+    const auto it = data.find(name);
+    if (it != data.end()) result.push_back(it->second);
   }
-  if (result.size() != names.size() || data.named().size() != names.size()) {
+  if (result.size() != names.size() || data.size() != names.size()) {
     throw InvalidArgument("the " + what + "s of this model are " +
                           quoted(names, [](const std::string& n) { return n; }) + "; the map given has " +
-                          quoted(data.named(), [](const auto& item) { return item.first; }) +
+                          quoted(data, [](const auto& item) { return item.first; }) +
                           ". A map binds by name: give exactly these names.");
   }
   return result;
@@ -285,19 +286,20 @@ void Trainer::reset_metrics() {
 
 // ---- running them
 
-std::string Trainer::trainable_signature() const {
-  std::string signature;
-  for (const Variable& variable : model_.trainable_variables()) {
-    signature += std::to_string(reinterpret_cast<std::uintptr_t>(variable.state().get())) + ",";
-  }
-  return signature;
+// Whether other variables are to be trained than when last asked. The model is walked only if there may be.
+bool Trainer::find_trainable_variables() {
+  const std::uint64_t version = trainability_version();
+  if (version == trainability_version_) return false;
+  trainability_version_ = version;
+  Variables now = model_.trainable_variables();
+  if (now == trainable_variables_) return false;
+  trainable_variables_ = std::move(now);
+  return true;
 }
 
 // Steps were traced with what was trainable then; freezing a layer makes them wrong.
 void Trainer::forget_steps_if_trainability_changed() {
-  std::string signature = trainable_signature();
-  if (signature == trainable_signature_) return;
-  trainable_signature_ = std::move(signature);
+  if (!find_trainable_variables()) return;
   train_steps_.clear();
   test_steps_.clear();
   predictor_.clear();
@@ -316,7 +318,7 @@ CompiledStep& Trainer::compiled_step(Steps& steps, bool training, const Batch& b
                                                    [&](const StepData& data) { return step(training, data); }));
     it = steps.end() - 1;
     // The layers are built now: what was traced saw all that is trainable.
-    trainable_signature_ = trainable_signature();
+    find_trainable_variables();
   }
   return **it;
 }
@@ -441,25 +443,31 @@ Outputs Trainer::predict(const Tensors& x, std::int64_t batch_size) {
     }
   }
   Tensors results;
-  TensorSpecs specs;
-  for (const Tensor& tensor : x) specs.push_back(tensor.spec());
+  TensorSpecs specs;  // of the batches, where there is more than one
+  if (count > batch_size) {
+    for (const Tensor& tensor : x) specs.push_back(tensor.spec());
+  }
   std::vector<const void*> sources(x.size());
   std::vector<void*> targets;
+  const auto of_all_batches = [&](Shape shape) {
+    if (!shape.empty() && shape.front() == batch_size) shape[0] = count;
+    return shape;
+  };
   std::int64_t row = 0;
   do {
     const std::int64_t rows = std::min(batch_size, count - row);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      specs[i].shape[0] = rows;
+      if (!specs.empty()) specs[i].shape[0] = rows;
       const std::size_t stride = count > 0 ? x[i].num_bytes() / static_cast<std::size_t>(count) : 0;
       sources[i] = static_cast<const std::byte*>(x[i].raw()) + static_cast<std::size_t>(row) * stride;
     }
-    const ProgramCache::Lease program = predictor_.program_for(specs);
+    const ProgramCache::Lease program = specs.empty() ? predictor_.program_for(x) : predictor_.program_for(specs);
     const TensorSpecs& outputs = program->fetch_specs();
     if (results.empty()) {
+      results.reserve(outputs.size());
       for (const TensorSpec& spec : outputs) {
-        Shape shape = spec.shape;
-        if (!shape.empty() && shape.front() == rows) shape[0] = count;
-        results.push_back(Tensor::empty(shape, spec.dtype));
+        results.push_back(rows == count ? Tensor::empty(spec.shape, spec.dtype)
+                                        : Tensor::empty(of_all_batches(spec.shape), spec.dtype));
       }
       targets.resize(outputs.size());
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +44,8 @@ class Trainer final : public TrainingHost {
   void reset_metrics();
 
   /// Data by name in the order of these names. **Throws** InvalidArgument naming both sets when they differ.
-  static Tensors ordered(const ModelData& data, const std::vector<std::string>& names, const std::string& what);
+  static Tensors ordered(const std::map<std::string, Tensor>& data, const std::vector<std::string>& names,
+                         const std::string& what);
 
   void stop_training() override { stops_ = true; }
   bool stops_training() const override { return stops_; }
@@ -73,7 +76,7 @@ class Trainer final : public TrainingHost {
   void run_step(Steps& steps, bool training, const Batch& batch, Logs& logs);
   Tensor weight_of(const StepData& data, std::size_t output) const;
   std::vector<std::string> output_names(std::size_t count) const;
-  std::string trainable_signature() const;
+  bool find_trainable_variables();
   void forget_steps_if_trainability_changed();
 
   ModelLayer& model_;
@@ -88,7 +91,8 @@ class Trainer final : public TrainingHost {
   bool metrics_resolved_ = false;
   Steps train_steps_;
   Steps test_steps_;
-  std::string trainable_signature_;
+  Variables trainable_variables_;  ///< when the steps were traced
+  std::optional<std::uint64_t> trainability_version_;
   bool stops_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <set>
+#include <utility>
 
 namespace cornu {
 namespace {
@@ -45,21 +47,18 @@ Plan placed_in_order(const std::vector<MemoryBlock>& blocks, const std::vector<s
 class Heap {
  public:
   std::size_t take(std::size_t bytes) {
-    auto best = gaps_.end();
-    for (auto gap = gaps_.begin(); gap != gaps_.end(); ++gap) {
-      if (gap->second >= bytes && (best == gaps_.end() || gap->second < best->second)) best = gap;
-    }
-    if (best != gaps_.end()) {
-      const auto [offset, size] = *best;
-      gaps_.erase(best);
-      if (size > bytes) gaps_.emplace(offset + bytes, size - bytes);
+    const auto best = by_size_.lower_bound({bytes, 0});
+    if (best != by_size_.end()) {
+      const auto [size, offset] = *best;
+      erase(gaps_.find(offset));
+      if (size > bytes) add(offset + bytes, size - bytes);
       return offset;
     }
     // A gap at the end grows.
     std::size_t offset = total_;
     if (!gaps_.empty() && gaps_.rbegin()->first + gaps_.rbegin()->second == total_) {
       offset = gaps_.rbegin()->first;
-      gaps_.erase(std::prev(gaps_.end()));
+      erase(std::prev(gaps_.end()));
     }
     total_ = offset + bytes;
     return offset;
@@ -67,23 +66,38 @@ class Heap {
 
   void give_back(std::size_t offset, std::size_t bytes) {
     if (bytes == 0) return;
-    auto gap = gaps_.emplace(offset, bytes).first;
-    const auto next = std::next(gap);
-    if (next != gaps_.end() && gap->first + gap->second == next->first) {
-      gap->second += next->second;
-      gaps_.erase(next);
+    const auto next = gaps_.lower_bound(offset);
+    if (next != gaps_.begin()) {
+      const auto before = std::prev(next);
+      if (before->first + before->second == offset) {
+        offset = before->first;
+        bytes += before->second;
+        erase(before);
+      }
     }
-    if (gap == gaps_.begin()) return;
-    const auto before = std::prev(gap);
-    if (before->first + before->second != gap->first) return;
-    before->second += gap->second;
-    gaps_.erase(gap);
+    if (next != gaps_.end() && offset + bytes == next->first) {
+      bytes += next->second;
+      erase(next);
+    }
+    add(offset, bytes);
   }
 
   std::size_t total() const { return total_; }
 
  private:
-  std::map<std::size_t, std::size_t> gaps_;  // size by offset
+  using Gaps = std::map<std::size_t, std::size_t>;  // size by offset
+
+  void add(std::size_t offset, std::size_t bytes) {
+    gaps_.emplace(offset, bytes);
+    by_size_.emplace(bytes, offset);
+  }
+  void erase(Gaps::iterator gap) {
+    by_size_.erase({gap->second, gap->first});
+    gaps_.erase(gap);
+  }
+
+  Gaps gaps_;
+  std::set<std::pair<std::size_t, std::size_t>> by_size_;  // size and offset of each gap
   std::size_t total_ = 0;
 };
 

@@ -1,7 +1,5 @@
 #include "framework/graph/graph.h"
 
-#include <algorithm>
-
 #include "framework/error.h"
 
 namespace cornu {
@@ -30,11 +28,11 @@ Tensor Graph::capture(const Tensor& outer) {
   if (!outer.is_symbolic() || outer.graph().get() == this) return outer;
   // Through every graph in between, so that each is a function of its inputs.
   const Tensor given = parent()->capture(outer);
-  for (const auto& [known, inner] : captures_) {
-    if (known.same(given)) return inner;
-  }
+  const auto known = captured_.find(given.key());
+  if (known != captured_.end()) return known->second;
   const Tensor inner = placeholder(given.spec(), given.name());
   captures_.emplace_back(given, inner);
+  captured_.emplace(given.key(), inner);
   return inner;
 }
 
@@ -55,13 +53,12 @@ void Graph::assign(const Variable& variable, const Tensor& given) {
   const Tensor value = own.dtype() == variable.dtype()
                            ? own.strong()
                            : apply_single(operation_named("cast"), {own}, {{"dtype", variable.dtype()}});
-  const auto same_variable = [&](const auto& update) { return update.first.state() == variable.state(); };
-  const auto it = std::find_if(updates_.begin(), updates_.end(), same_variable);
-  if (it == updates_.end()) {
+  const auto [known, is_first] = update_of_.emplace(variable.state().get(), updates_.size());
+  if (is_first) {
     read(variable);  // so that the first read node exists before later reads are redirected
     updates_.emplace_back(variable, value);
   } else {
-    it->second = value;
+    updates_[known->second].second = value;
   }
   reads_[variable.state().get()] = value;
 }

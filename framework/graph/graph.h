@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,11 +58,13 @@ class Graph : public Tracer, public std::enable_shared_from_this<Graph> {
   std::string name_;
   std::weak_ptr<Graph> parent_;  // which owns the node that owns this graph
   std::vector<std::pair<Tensor, Tensor>> captures_;
+  std::map<Tensor::Key, Tensor> captured_;  // what captures_ holds, by the outer tensor
   std::vector<std::shared_ptr<Node>> nodes_;
   Tensors placeholders_;
   std::map<const VariableState*, Tensor> reads_;
   std::map<const Node*, std::shared_ptr<VariableState>> read_by_;
   std::vector<std::pair<Variable, Tensor>> updates_;
+  std::map<const VariableState*, std::size_t> update_of_;  // position in updates_
 };
 
 /// While it lives, this thread traces into `graph`: variables are read as symbols and assigned as updates of the graph.

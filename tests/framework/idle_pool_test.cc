@@ -61,4 +61,41 @@ BOOST_AUTO_TEST_CASE(no_two_threads_hold_one_object) {
   BOOST_TEST(made <= 8);
 }
 
+// What one thread wrote the next one reads, whether it took the object or cleared it away.
+BOOST_AUTO_TEST_CASE(threads_clear_what_others_use) {
+  static std::atomic<int> alive{0};
+  static std::atomic<int> torn{0};
+  struct Pair {
+    Pair() { ++alive; }
+    Pair(const Pair&) = delete;
+    Pair& operator=(const Pair&) = delete;
+    ~Pair() {
+      if (first != second) ++torn;
+      --alive;
+    }
+    int first = 0;
+    int second = 0;
+  };
+  {
+    const IdlePool<Pair> pool;
+    std::vector<std::thread> threads(4);
+    for (std::size_t t = 0; t < threads.size(); ++t) {
+      threads[t] = std::thread([&, t] {
+        for (int i = 0; i < 20000; ++i) {
+          if (t == 0 && i % 16 == 0) pool.clear();
+          std::unique_ptr<Pair> object = pool.take();
+          if (!object) object = std::make_unique<Pair>();
+          if (object->first != object->second) ++torn;
+          ++object->first;
+          ++object->second;
+          pool.give_back(std::move(object));
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  BOOST_TEST(torn == 0);
+  BOOST_TEST(alive == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

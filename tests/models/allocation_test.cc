@@ -269,6 +269,32 @@ BOOST_AUTO_TEST_CASE(a_predict_into_memory_allocates_nothing) {
   BOOST_TEST_MESSAGE("in oneDNN and libgomp: " << found.foreign);
 }
 
+// The lists of inputs and targets that the arguments make and the step is given; the figures, each a list, in a list,
+// and the name that is long.
+BOOST_AUTO_TEST_CASE(train_on_batch_allocates_its_arguments_and_its_result) {
+  const Sequential model = network();
+  model.compile({.optimizer = optimizers::Adam(),
+                 .loss = "sparse_categorical_crossentropy",
+                 .metrics = {"sparse_categorical_accuracy"}});
+  const Tensor x = Tensor::copy(std::vector<float>(16 * 8, 0.5F), {16, 8});
+  const Tensor y = Tensor::copy(std::vector<std::int64_t>(16, 1), {16});
+  model.train_on_batch(x, y);
+  const Allocations found = allocations_of([&] { model.train_on_batch(x, y); });
+  BOOST_TEST(found.own == 2 * 2 + 1 + 2 + 1, found.report);
+  BOOST_TEST_MESSAGE("in oneDNN and libgomp: " << found.foreign);
+}
+
+// The list of inputs that the argument makes, addresses of inputs and outputs, and the outputs: a list, and of each
+// the tensor, its shape and its memory with the count of those who share it.
+BOOST_AUTO_TEST_CASE(a_predict_allocates_its_argument_and_its_result) {
+  const Sequential model = network();
+  const Tensor x = Tensor::copy(std::vector<float>(16 * 8, 0.5F), {16, 8});
+  model.predict(x);
+  const Allocations found = allocations_of([&] { model.predict(x); });
+  BOOST_TEST(found.own == 1 + 2 + 1 + 4, found.report);
+  BOOST_TEST_MESSAGE("in oneDNN and libgomp: " << found.foreign);
+}
+
 // What a real-time thread does. Few rows on one thread are kernels of our own, so that not even oneDNN allocates.
 BOOST_AUTO_TEST_CASE(a_prepared_prediction_allocates_nothing_in_any_library) {
   const Sequential model({layers::Dense(64, {.activation = "relu"}), layers::Dense(16)}, {.input_shape = Shape{32}});

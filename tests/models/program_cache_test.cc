@@ -1,7 +1,9 @@
 #include "models/program_cache.h"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <thread>
+#include <vector>
 
 #include "framework/ops/arithmetic.h"
 #include "tests/support/traced.h"
@@ -14,6 +16,8 @@ namespace {
 std::shared_ptr<const Program> program_for(std::int64_t size) {
   return Traced({{{size}, DType::kFloat32}}, [](const Tensors& x) { return Tensors{x[0] + 1.0}; }).compile();
 }
+
+Tensor zeros(std::int64_t size) { return Tensor::copy(std::vector<float>(static_cast<std::size_t>(size)), {size}); }
 
 const auto kAny = [](const Program&) { return true; };
 
@@ -74,6 +78,42 @@ BOOST_AUTO_TEST_CASE(a_leased_program_stays) {
   }
   clearing.join();
   BOOST_TEST(program.expired());
+}
+
+// Readers run what they find, which is always what they asked for, while writers replace and remove it.
+BOOST_AUTO_TEST_CASE(readers_and_writers_at_once) {
+  constexpr std::int64_t kSizes = 90;  // more than are kept
+  const ProgramCache cache;
+  std::vector<std::shared_ptr<const Program>> programs;
+  for (std::int64_t size = 1; size <= kSizes; ++size) programs.push_back(program_for(size));
+  std::atomic<int> wrong{0};
+  std::atomic<int> num_reading{3};
+  std::vector<std::thread> threads;
+  for (std::size_t writer = 0; writer < 2; ++writer) {
+    threads.emplace_back([&, writer] {
+      for (std::size_t i = 0; num_reading > 0; ++i) {
+        const std::size_t which = (i * 7 + writer * 40) % programs.size();
+        cache.add(which + 1, programs[which]);
+        if (i % 50 == 0) cache.remove(which + 1);
+        if (i % 500 == 0) cache.clear();
+      }
+    });
+  }
+  for (std::int64_t reader = 0; reader < 3; ++reader) {
+    threads.emplace_back([&, reader] {
+      int found = 0;
+      for (std::int64_t i = reader * 30; found < 1000; ++i) {
+        const std::int64_t size = 1 + i % kSizes;
+        const ProgramCache::Lease lease = cache.find(static_cast<std::uint64_t>(size), of_size(size));
+        if (!lease) continue;
+        ++found;
+        if (lease->run(Tensors{zeros(size)})[0].shape() != Shape{size}) ++wrong;
+      }
+      --num_reading;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  BOOST_TEST(wrong == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

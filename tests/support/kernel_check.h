@@ -8,11 +8,6 @@
 
 namespace cornu::test {
 
-/// What a backend's kernel computes of these values; its outputs and scratch hold garbage before. Fails the running
-/// case where the backend has no such kernel.
-Tensors run_kernel_of(Backend backend, const std::string& operation, const Attributes& attributes,
-                      const Tensors& inputs);
-
 /// Compares the CPU kernel with the reference kernel by `check_close`, output by output, and fails the running case
 /// unless the CPU kernel gives the same bits with 1, 2 and 4 threads.
 void check_cpu_kernel(const std::string& operation, const Attributes& attributes, const Tensors& inputs, double rtol,

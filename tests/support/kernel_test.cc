@@ -2,15 +2,44 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <cstring>
 
 #include "tests/support/gradient_check.h"
+#include "tests/support/guarded_memory.h"
 
 namespace cornu::test {
 namespace {
 
-// A byte pattern that is NaN in every floating type.
-void poison(void* memory, std::size_t bytes) { std::memset(memory, 0xFF, bytes); }
+// What a program aligns memory of its own to. Inputs and outputs may be the user's, aligned to their elements alone.
+constexpr std::size_t kAlignment = 64;
+
+// Runs with all operands at that end of their pages.
+Tensors run_guarded(const Kernel& kernel, const Tensors& inputs, const TensorSpecs& outputs, GuardedEnd end) {
+  std::vector<Storage> packed;
+  Tensors guarded_inputs;
+  std::vector<const void*> sources;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    guarded_inputs.push_back(guarded(inputs[i], end));
+    sources.push_back(guarded_inputs.back().raw());
+    const auto layout = kernel.input_layout(i);
+    if (!layout) continue;
+    packed.push_back(guarded_memory(layout->num_bytes(), end, kAlignment));
+    const auto packer = kernel.packer(i);
+    const Storage scratch = guarded_memory(packer->scratch_bytes(), end, kAlignment);
+    void* target = packed.back().get();
+    packer->run({&sources.back(), &target, scratch.get()});
+    sources.back() = target;
+  }
+  Tensors results;
+  std::vector<void*> targets;
+  for (const TensorSpec& output : outputs) {
+    const std::size_t bytes = static_cast<std::size_t>(output.shape.num_elements()) * size_of(output.dtype);
+    results.push_back(Tensor::from_storage(guarded_memory(bytes, end), output));
+    targets.push_back(results.back().raw());
+  }
+  const Storage scratch = guarded_memory(kernel.scratch_bytes(), end, kAlignment);
+  kernel.run({sources.data(), targets.data(), scratch.get()});
+  return results;
+}
 
 }  // namespace
 
@@ -30,32 +59,8 @@ Tensors run_kernel(Backend backend, const std::string& operation, const Attribut
 }
 
 Tensors run_kernel(const Kernel& kernel, const Tensors& inputs, const TensorSpecs& outputs) {
-  std::vector<Storage> packed;
-  std::vector<const void*> sources;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    sources.push_back(inputs[i].raw());
-    const auto layout = kernel.input_layout(i);
-    if (!layout) continue;
-    packed.push_back(allocate_storage(layout->num_bytes()));
-    poison(packed.back().get(), layout->num_bytes());
-    const auto packer = kernel.packer(i);
-    const Storage scratch = allocate_storage(packer->scratch_bytes());
-    const void* source = inputs[i].raw();
-    void* target = packed.back().get();
-    packer->run({&source, &target, scratch.get()});
-    sources.back() = target;
-  }
-  Tensors results;
-  std::vector<void*> targets;
-  for (const TensorSpec& output : outputs) {
-    results.push_back(Tensor::empty(output.shape, output.dtype));
-    poison(results.back().raw(), results.back().num_bytes());
-    targets.push_back(results.back().raw());
-  }
-  const Storage scratch = allocate_storage(kernel.scratch_bytes());
-  poison(scratch.get(), kernel.scratch_bytes());
-  kernel.run({sources.data(), targets.data(), scratch.get()});
-  return results;
+  run_guarded(kernel, inputs, outputs, GuardedEnd::kFirst);
+  return run_guarded(kernel, inputs, outputs, GuardedEnd::kLast);
 }
 
 Tensor uniform_float32(const Shape& shape, std::uint64_t seed, double low, double high) {

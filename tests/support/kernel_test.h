@@ -12,8 +12,9 @@ namespace cornu::test {
 TensorSpecs inferred(const std::string& operation, const Attributes& attributes, const Tensors& inputs);
 
 /// Runs the kernel of one backend on values, packing inputs that it wants packed. Scratch memory and outputs are filled
-/// with NaN bytes before, so that what a kernel forgets to write shows. Fails the running case where there is no such
-/// kernel.
+/// with NaN bytes before, so that what a kernel forgets to write shows; all operands lie once at the beginning and once
+/// at the end of their pages, so that one that reads or writes beyond them ends the test (guarded_memory.h). Fails the
+/// running case where there is no such kernel.
 Tensors run_kernel(Backend backend, const std::string& operation, const Attributes& attributes, const Tensors& inputs);
 
 /// Runs a kernel on values in the same way.

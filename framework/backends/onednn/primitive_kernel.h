@@ -34,7 +34,7 @@ struct Operand {
 ///
 /// Memory objects, which oneDNN binds to addresses, are kept in a pool and lent to one `run` at a time: a run takes no
 /// lock, and allocates nothing once as many are there as threads run the kernel at once. What oneDNN allocates to
-/// execute a primitive (a list of the operands, with a dozen small pieces) is beyond that.
+/// execute a primitive (a table of the operands, about 8 small pieces) is beyond that.
 class PrimitiveKernel final : public Kernel {
  public:
   PrimitiveKernel();

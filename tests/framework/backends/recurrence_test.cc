@@ -5,6 +5,7 @@
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/kernel_check.h"
+#include "tests/support/kernel_test.h"
 
 namespace cornu {
 namespace {
@@ -72,7 +73,7 @@ void check(const Cell& cell, const Case& c) {
   const Attributes attributes = attributes_of(cell, c);
   test::check_cpu_kernel(cell.name, attributes, forward, kTolerance, kTolerance);
 
-  const Tensors kept = test::run_kernel_of(Backend::kReference, cell.name, attributes, forward);
+  const Tensors kept = test::run_kernel(Backend::kReference, cell.name, attributes, forward);
   Tensors backward{values(kept[0].shape(), 5)};
   for (std::int64_t i = 0; i < cell.num_states; ++i) backward.push_back(values({c.batch, c.units}, 6));
   backward.push_back(kernel);

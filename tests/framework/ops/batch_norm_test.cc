@@ -7,6 +7,7 @@
 #include "framework/operation.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/kernel_check.h"
+#include "tests/support/kernel_test.h"
 #include "tests/support/message_of.h"
 
 namespace cornu {
@@ -48,8 +49,8 @@ BOOST_AUTO_TEST_CASE(cpu_kernels_equal_the_reference) {
         const Tensor dy = as_float32(uniform(shape, 4));
         const Attributes attributes{{"epsilon", kEpsilon}};
         const Tensors expected =
-            test::run_kernel_of(Backend::kReference, "batch_norm_training", attributes, {x, gamma, beta});
-        const Tensors actual = test::run_kernel_of(Backend::kCpu, "batch_norm_training", attributes, {x, gamma, beta});
+            test::run_kernel(Backend::kReference, "batch_norm_training", attributes, {x, gamma, beta});
+        const Tensors actual = test::run_kernel(Backend::kCpu, "batch_norm_training", attributes, {x, gamma, beta});
         // The rounded mean shifts y by up to half a unit of 6e-5 at 1000.
         check_close(actual[0], expected[0], 2e-6, offset == 0 ? 2e-6 : 1e-4);
         check_close(actual[1], expected[1], 1e-7, 1e-7);

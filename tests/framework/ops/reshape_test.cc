@@ -13,6 +13,7 @@
 #include "framework/ops/shape_of.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/kernel_check.h"
+#include "tests/support/kernel_test.h"
 #include "tests/support/message_of.h"
 
 namespace cornu {
@@ -52,11 +53,12 @@ BOOST_AUTO_TEST_CASE(shapes_are_values) {
              boost::test_tools::per_element());
   BOOST_TEST(ops::count_along(Tensor::empty({2, 3, 5}), {0, -1}).item() == 10);
   const Tensor x = Tensor::empty({2, 3});
-  BOOST_TEST(test::run_kernel_of(Backend::kReference, "shape_of", {}, {x})[0].to_vector<std::int32_t>() ==
+  BOOST_TEST(test::run_kernel(Backend::kReference, "shape_of", {}, {x})[0].to_vector<std::int32_t>() ==
                  (std::vector<std::int32_t>{2, 3}),
              boost::test_tools::per_element());
-  BOOST_TEST(test::run_kernel_of(Backend::kReference, "count_along", {{"axes", std::vector<std::int64_t>{1}}}, {x})[0]
-                 .item() == 3);
+  BOOST_TEST(
+      test::run_kernel(Backend::kReference, "count_along", {{"axes", std::vector<std::int64_t>{1}}}, {x})[0].item() ==
+      3);
 }
 
 // Every permutation of shapes with sizes below, at and above a tile, for elements of each width.

@@ -18,6 +18,7 @@
 #include "framework/backends/onednn/vector/block_table.h"
 #include "framework/elementwise_program.h"
 #include "framework/tensor.h"
+#include "tests/support/guarded_memory.h"
 #include "tests/support/num_threads.h"
 
 namespace cornu::vector {
@@ -43,22 +44,17 @@ std::vector<TensorSpec> specs_of(const Tensors& tensors) {
   return specs;
 }
 
-Tensor copy_of(const Tensor& tensor) {
-  Tensor copy = Tensor::empty(tensor.shape(), tensor.dtype());
-  std::memcpy(copy.raw(), tensor.raw(), tensor.num_bytes());
-  return copy;
-}
-
 // What a chain gives. With `overwrite` an output lies where an input of its size does, for as many as there are.
 Tensors results_of(const Chain& chain, std::optional<Width> width, bool overwrite = false) {
   const auto kernel = BlockProgram::compile(chain.program, specs_of(chain.inputs), chain.outputs, width);
   BOOST_REQUIRE(kernel);
   Tensors inputs;
-  for (const Tensor& input : chain.inputs) inputs.push_back(copy_of(input));
+  for (const Tensor& input : chain.inputs) inputs.push_back(test::guarded(input, test::GuardedEnd::kLast));
   Tensors outputs;
   std::vector<bool> taken(inputs.size(), false);
   for (std::size_t i = 0; i < chain.outputs.size(); ++i) {
-    outputs.push_back(Tensor::empty(chain.outputs[i].shape, chain.outputs[i].dtype));
+    const Tensor somewhere = Tensor::empty(chain.outputs[i].shape, chain.outputs[i].dtype);
+    outputs.push_back(test::guarded(somewhere, test::GuardedEnd::kLast));
     for (std::size_t k = 0; overwrite && k < inputs.size(); ++k) {
       if (taken[k] || inputs[k].dtype() != chain.outputs[i].dtype || !kernel->can_share(k, i)) continue;
       outputs[i] = inputs[k];
