@@ -114,6 +114,11 @@ class Programs(unittest.TestCase):
 
 
 class Limit(unittest.TestCase):
+    def test_the_least_times_of_the_repetitions_count(self):
+        best = limit.best_of([{"workload": "w", "limit_ms": 2.0, "call_ms": 3.0, "memory_gb_per_s": 40.0},
+                              {"workload": "w", "limit_ms": 2.5, "call_ms": 2.9, "memory_gb_per_s": 50.0}])
+        self.assertEqual(best, {"workload": "w", "limit_ms": 2.0, "call_ms": 2.9, "memory_gb_per_s": 50.0})
+
     def test_the_table_has_both_ratios(self):
         text = limit.table([{"workload": "w", "alone_ms": 2.0, "memory_mb": 30.0, "memory_ms": 1.5, "limit_ms": 2.5,
                              "in_step_ms": 2.75, "call_ms": 3.0, "arena_ratio": 1.0}])
