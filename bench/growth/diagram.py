@@ -6,7 +6,7 @@ WIDTH, HEIGHT = 300, 230          # of a panel, in pixels
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 40, 40
 LABEL = 13                        # height of the name of a curve
 COLUMNS = 3
-COLOURS = ["#1f5fa8", "#c4572b", "#3d8b4a", "#7a4fa3"]
+COLOURS = ["#1f5fa8", "#c4572b", "#3d8b4a", "#7a4fa3", "#8a7a1f"]
 
 
 class Panel:
@@ -68,7 +68,8 @@ def _panel(panel, left, top):
         out.append('<text x="%d" y="%.1f" text-anchor="end">%s</text>' % (x0 - 5, y + 4, _text(tick)))
     out.append('<path d="M%d %dV%dH%d" fill="none" stroke="#444"/>' % (x0, y1, y0, x1))
     for label, points, dashed in panel.curves:
-        colour = "#999" if dashed else COLOURS[[c for c in panel.curves if not c[2]].index((label, points, dashed)) % 4]
+        number = [c for c in panel.curves if not c[2]].index((label, points, dashed)) if not dashed else 0
+        colour = "#999" if dashed else COLOURS[number % len(COLOURS)]
         path = "M" + "L".join("%.1f %.1f" % place(x, y) for x, y in points)
         out.append('<path d="%s" fill="none" stroke="%s" stroke-width="1.6"%s/>' % (
             path, colour, ' stroke-dasharray="4 3"' if dashed else ""))

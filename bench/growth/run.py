@@ -131,15 +131,6 @@ def document_text(series, data):
     return "\n".join(text)
 
 
-def update_document(document, text):
-    with open(document) as f:
-        old = f.read()
-    if BEGIN not in old or END not in old:
-        raise SystemExit("%s: expected the markers %s and %s, between which the figures go" % (document, BEGIN, END))
-    with open(document, "w") as f:
-        f.write("%s%s\n\n%s\n\n%s%s" % (old.split(BEGIN)[0], BEGIN, text, END, old.split(END)[1]))
-
-
 def main():
     series = known_series()
     p = argparse.ArgumentParser(prog="./dev bench --growth", description=__doc__)
@@ -179,11 +170,9 @@ def main():
     if args.series:  # a part is looked at, not kept
         print(growth_table(series, data))
         return
-    os.makedirs(os.path.dirname(args.results), exist_ok=True)
-    with open(args.results, "w") as f:
-        f.write(json.dumps(data).replace('{"workload"', '\n{"workload"') + "\n")
+    report.write_lines(args.results, data)
     draw(os.path.dirname(args.document), series, data)
-    update_document(args.document, document_text(series, data))
+    report.write_between(args.document, BEGIN, END, document_text(series, data))
 
 
 if __name__ == "__main__":

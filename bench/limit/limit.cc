@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ namespace {
 
 std::string workload_name;
 LimitOptions limit_options;
+Machine machine;
 
 // The median time of a call as users make it, feeding and figures included.
 template <typename F> double call_ms(const F& call) {
@@ -43,14 +45,24 @@ ProgramProfile profile_of(const Program& program, const Tensors& feeds) {
     results.push_back(Tensor::empty(spec.shape, spec.dtype));
     targets.push_back(results.back().raw());
   }
-  return program.profile(sources, targets, {.seconds_per_step = limit_options.seconds});
+  return program.profile(sources, targets,
+                         {.seconds_per_step = limit_options.seconds, .cache_bytes = machine.cache_bytes});
+}
+
+void print(const Account& account) {
+  if (limit_options.summary) {
+    std::printf("%s\n", summary(workload_name, account).c_str());
+  } else {
+    print_table(workload_name, account, limit_options.every_step);
+  }
 }
 
 }  // namespace
 
-void begin_table(const std::string& workload, const LimitOptions& options) {
+void begin_table(const std::string& workload, const LimitOptions& options, const Machine& machine_of_table) {
   workload_name = workload;
   limit_options = options;
+  machine = machine_of_table;
 }
 
 void train(Measurement&, const AnyModel& model, const CompileOptions& options, const ModelData& x, const ModelData& y) {
@@ -59,7 +71,7 @@ void train(Measurement&, const AnyModel& model, const CompileOptions& options, c
   const double call = call_ms([&] { model.train_on_batch(x, y); });
   Tensors feeds = x.tensors();
   feeds.insert(feeds.end(), y.tensors().begin(), y.tensors().end());
-  print_table(workload_name, profile_of(*model->training_program(x, y), feeds), call, limit_options.every_step);
+  print({profile_of(*model->training_program(x, y), feeds), machine.bytes_per_second, call});
 }
 
 void infer(Measurement&, const AnyModel& model, const Tensor& x) {
@@ -69,7 +81,7 @@ void infer(Measurement&, const AnyModel& model, const Tensor& x) {
   std::vector<float> output(static_cast<std::size_t>(output_shape.num_elements()));
   const std::vector<std::span<float>> outputs{output};
   const double call = call_ms([&] { model->predict_into(inputs, outputs); });
-  print_table(workload_name, profile_of(*model->prediction_program(inputs), inputs), call, limit_options.every_step);
+  print({profile_of(*model->prediction_program(inputs), inputs), machine.bytes_per_second, call});
 }
 
 }  // namespace bench

@@ -380,11 +380,11 @@ def epoch(args, w):
     keras.utils.set_random_seed(1)
     model = build(args.workload)
     rec = measurement.Recorder(1e9)
-    if args.peer not in ("keras_tf_fit", "keras_jax_fit", "keras_torch", "keras_tf_graph"):
+    if args.peer not in ("keras_tf_fit", "keras_jax_fit", "keras_torch", "keras_tf_graph", "keras_tf_xla"):
         raise SystemExit("peer %s has no fit" % args.peer)
     model.compile(optimizer=optimizer(w["opt"]), metrics=["accuracy"],
                   loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-                  jit_compile=False if args.peer == "keras_tf_graph" else "auto")
+                  jit_compile={"keras_tf_graph": False, "keras_tf_xla": True}.get(args.peer, "auto"))
     t = time.perf_counter()
     h = model.fit(x, y, batch_size=w["batch"], epochs=1, shuffle=True, verbose=0,
                   callbacks=[FitTimer(rec, epoch=True)])

@@ -167,23 +167,36 @@ def section(data):
         text.append("- %s: %s, commit %s, `%s`, on %s, %d cores, %s. %s." % (
             which, run["date"], run["commit"], run["command"], m["cpu"], m["cores"], m["memory"], versions(of_run)))
     foreign = [r["foreign_cores"] for r in results if "foreign_cores" in r]
+    share = best_of(results).get(("fashion_epoch", "cornu"), {}).get("share_in_steps")
+    if share is not None:
+        text.append("- Of the epoch of fashion_epoch, cornu spent %.1f %% within training steps." % (100 * share))
     text += ["- While a run went on, others used %.2f cores in the median and %.2f at most." % (
-        sorted(foreign)[len(foreign) // 2], max(foreign)), ""]
+        sorted(foreign)[len(foreign) // 2], max(foreign))]
     return "\n".join(text)
+
+
+def write_lines(path, data):
+    """A file of results, one line for each of them."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as f:
+        f.write(json.dumps(data).replace('{"workload"', '\n{"workload"') + "\n")
+
+
+def write_between(document, begin, end, text):
+    """Puts the text between two markers of the document."""
+    with open(document) as f:
+        old = f.read()
+    if begin not in old or end not in old:
+        raise SystemExit("%s: expected the markers %s and %s, between which the figures go" % (document, begin, end))
+    with open(document, "w") as f:
+        f.write("%s%s\n\n%s\n\n%s%s" % (old.split(begin)[0], begin, text, end, old.split(end)[1]))
 
 
 def update_document(document, folder):
     """Writes the tables of all result files between the markers of the document."""
-    with open(document) as f:
-        text = f.read()
-    if BEGIN not in text or END not in text:
-        raise SystemExit("%s: expected the markers %s and %s, between which the tables go" % (document, BEGIN, END))
     files = []
     for path in glob.glob(os.path.join(folder, "threads-*.json")):
         with open(path) as f:
             files.append(json.load(f))
     files.sort(key=lambda data: (data["runs"][0]["batch_factor"], -data["runs"][0]["threads"]))
-    sections = "\n".join(map(section, files))
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    with open(document, "w") as f:
-        f.write("%s%s\n\n%s\n%s%s" % (before, BEGIN, sections, END, after))
+    write_between(document, BEGIN, END, "\n\n".join(map(section, files)))

@@ -20,7 +20,7 @@ import report
 from environment import ROOT, Environment
 
 TRAIN = ["keras_tf_fit", "keras_tf_graph", "keras_tf_xla", "keras_jax", "keras_torch",
-         "torch_eager", "torch_compile", "libtorch"]
+         "torch_eager", "torch_compile", "torch_jit", "libtorch"]
 CONV_TRAIN = TRAIN + ["torch_eager_cl", "torch_compile_cl", "libtorch_cl"]
 INFER = ["keras_tf_graph", "keras_tf_xla", "keras_tf_frozen", "keras_tf_predict", "keras_jax",
          "torch_eager", "torch_compile", "torch_jit", "libtorch"]
@@ -41,8 +41,8 @@ PLAN = {
     "mobilenetv2_infer_b1": CONV_INFER,
     "mlp_infer_b1": INFER + SMALL_INFER,
     "lenet_infer_b1": CONV_INFER + SMALL_INFER,
-    "fashion_epoch": ["keras_tf_fit", "keras_tf_graph", "keras_jax_fit", "keras_torch",
-                      "torch_eager", "torch_eager_cl", "torch_compile", "libtorch", "libtorch_cl"],
+    "fashion_epoch": ["keras_tf_fit", "keras_tf_graph", "keras_tf_xla", "keras_jax_fit", "keras_torch",
+                      "torch_eager", "torch_eager_cl", "torch_compile", "torch_jit", "libtorch", "libtorch_cl"],
 }
 
 

@@ -7,7 +7,7 @@ PEERS = [
     "torch_eager_cl",    # conv nets in channels_last memory format
     "torch_compile",     # inductor; inference with freezing (weights as constants, prepacked)
     "torch_compile_cl",  # the same with channels_last
-    "torch_jit",         # inference: trace + freeze + optimize_for_inference
+    "torch_jit",         # training: trace; inference: trace + freeze + optimize_for_inference
 ]
 
 # ---------------------------------------------------------------- networks
@@ -352,6 +352,8 @@ def train(args, w):
     xs, y = [to_torch(x, cl) for x in xs], to_label(y)
     loss_fn = LOSSES.get(args.workload, sparse_ce)
     opt = optimizer(w["opt"], model.parameters())
+    if args.peer == "torch_jit":
+        model = torch.jit.trace(model, tuple(xs))
 
     def fwd(*xs):
         return loss_fn(y, model(*xs))
@@ -407,6 +409,8 @@ def epoch(args, w):
     if cl:
         model = model.to(memory_format=torch.channels_last)
     opt = optimizer(w["opt"], model.parameters())
+    if args.peer == "torch_jit":
+        model = torch.jit.trace(model, x[:w["batch"]])
 
     def fwd(a, b):
         p = model(a)

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "framework/executor/memory_traffic.h"
+
 namespace cornu {
 namespace {
 
@@ -53,6 +55,7 @@ class Profiler {
     profile.alive_bytes = schedule_.alive_bytes;
     for (const Step& step : schedule_.steps) profile.steps.push_back(description_of(step));
     if (has_copies()) profile.steps.push_back(description_of_copies());
+    add_memory_traffic(profile.steps);
     const Backup variables = backup_of_variables();
     measure_runs(profile);
     measure_steps_in_runs(profile.steps);
@@ -98,6 +101,14 @@ class Profiler {
       }
     }
     return profile;
+  }
+
+  void add_memory_traffic(std::vector<StepProfile>& profiles) const {
+    const std::vector<MemoryTraffic> traffic = memory_traffic(schedule_, options_.cache_bytes);
+    for (std::size_t s = 0; s < profiles.size(); ++s) {
+      profiles[s].bytes_from_memory = traffic[s].from_memory;
+      profiles[s].bytes_to_memory = traffic[s].to_memory;
+    }
   }
 
   Backup backup_of_variables() const {

@@ -1,9 +1,12 @@
 """The programs of bench and what makes tables of their results.
 
-usage: bench_test.py FOLDER, with cornu-bench and cornu-growth in FOLDER. Needs the standard library only.
+usage: bench_test.py FOLDER, with cornu-bench, cornu-bench-limit and cornu-growth in FOLDER. Needs the standard library only.
 """
+import gzip
+import importlib.util
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,16 @@ import diagram  # noqa: E402
 import report  # noqa: E402
 import run  # noqa: E402
 
+def script(folder):
+    """bench/FOLDER/run.py as a module: all of them have one name."""
+    spec = importlib.util.spec_from_file_location(folder, os.path.join(ROOT, "bench", folder, "run.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+limit, scaling = script("limit"), script("scaling")
+
 # Of Keras 3.15.1, in the first step and after five updates.
 LOSSES = {"siamese_mlp_train": (3.557189, 1.13722), "lenet_train": (2.332819, 2.11640), "lstm_train": (2.295441, 1.96364),
           "gru_train": (2.296912, 1.89176), "mlp_infer_b1": (0.085395, 0.08539), "lenet_infer_b1": (0.037929, 0.03793)}
@@ -25,8 +38,9 @@ KEYS = {"workload", "peer", "batch_size", "median_ms", "p10_ms", "p90_ms", "step
         "loss_first", "loss_step5", "loss_last", "params", "threads", "version"}
 
 
-def program(name, *arguments):
-    return subprocess.run([os.path.join(FOLDER, name), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def program(name, *arguments, env=None):
+    return subprocess.run([os.path.join(FOLDER, name), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=env)
 
 
 def result(workload, peer, milliseconds, **more):
@@ -73,6 +87,65 @@ class Programs(unittest.TestCase):
                 self.assertEqual(measured["size"], min(size, 30))
                 self.assertGreater(measured["first_step_s"], 0)
 
+    def test_limit_tells_computing_from_moving(self):
+        arguments = ["--workload", "lenet_train", "--threads", "1", "--seconds", "0"]
+        line = json.loads(program("cornu-bench-limit", *arguments, "--summary").stdout)
+        self.assertEqual(line["workload"], "lenet_train")
+        self.assertGreaterEqual(line["limit_ms"], max(line["alone_ms"], line["memory_ms"]))
+        self.assertLessEqual(line["limit_ms"], line["alone_ms"] + line["memory_ms"])
+        # 1 MB/ms is 1 GB/s.
+        self.assertAlmostEqual(line["memory_ms"] * line["memory_gb_per_s"], line["memory_mb"], delta=1e-6 * line["memory_mb"])
+        table = program("cornu-bench-limit", *arguments).stdout
+        for word in ("memory MB", "limit ms", "conv_kernel_gradient", "call / kernels alone", "call / limit"):
+            self.assertIn(word, table)
+
+    def test_the_epoch_says_how_much_of_it_are_steps(self):
+        count = 130
+        pixels = bytes(i * 7 % 256 for i in range(count * 28 * 28))
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in (("images-idx3", struct.pack(">IIII", 0x803, count, 28, 28) + pixels),
+                                  ("labels-idx1", struct.pack(">II", 0x801, count) + bytes(i % 10 for i in range(count)))):
+                with gzip.open(os.path.join(folder, "train-%s-ubyte.gz" % name), "wb") as f:
+                    f.write(content)
+            line = json.loads(program("cornu-bench", "--workload", "fashion_epoch", "--threads", "1",
+                                      env=dict(os.environ, FASHION_MNIST_DIR=folder)).stdout)
+        self.assertGreater(line["share_in_steps"], 0)
+        self.assertLess(line["share_in_steps"], 1)
+
+
+class Limit(unittest.TestCase):
+    def test_the_least_times_of_the_repetitions_count(self):
+        best = limit.best_of([{"workload": "w", "limit_ms": 2.0, "call_ms": 3.0, "memory_gb_per_s": 40.0},
+                              {"workload": "w", "limit_ms": 2.5, "call_ms": 2.9, "memory_gb_per_s": 50.0}])
+        self.assertEqual(best, {"workload": "w", "limit_ms": 2.0, "call_ms": 2.9, "memory_gb_per_s": 50.0})
+
+    def test_the_table_has_both_ratios(self):
+        text = limit.table([{"workload": "w", "alone_ms": 2.0, "memory_mb": 30.0, "memory_ms": 1.5, "limit_ms": 2.5,
+                             "in_step_ms": 2.75, "call_ms": 3.0, "arena_ratio": 1.0}])
+        self.assertIn("| 1.50 | ", text.replace("  ", ""))
+        self.assertIn("1.20 |", text)
+
+
+class Scaling(unittest.TestCase):
+    def test_counts_end_with_all_cores(self):
+        self.assertEqual(scaling.counts(1), [1])
+        self.assertEqual(scaling.counts(2), [1, 2])
+        self.assertEqual(scaling.counts(12), [1, 2, 4, 8, 12])
+
+    def test_the_best_repetition_is_compared_with_one_thread(self):
+        results = [result("lenet_train", "cornu", ms, threads=t) for ms, t in ((9.0, 1), (8.0, 1), (5.0, 2), (6.0, 2))]
+        results += [{"workload": "lenet_train", "peer": "cornu", "error": "broken", "threads": 2}]
+        best = scaling.best_of(results)
+        self.assertEqual(best, {"lenet_train": {1: 8.0, 2: 5.0}})
+        self.assertIn("1.60", scaling.table(best))
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "d.svg")
+            scaling.draw(path, best)
+            with open(path) as f:
+                text = f.read()
+        self.assertIn("lenet_train", text)
+        self.assertNotIn("mlp_infer_b1", text)
+
 
 class Report(unittest.TestCase):
     def test_the_best_repetition_counts(self):
@@ -114,6 +187,11 @@ class Report(unittest.TestCase):
         self.assertGreater(text.index("### 2 threads, 4 times the batch\n"), text.index("### 2 threads\n"))
         self.assertIn(" 0.50 |", text)
         self.assertIn("- two: 2026-01-01, commit abc, `./dev bench --workloads two`", text)
+
+    def test_the_share_of_the_steps_is_said(self):
+        epoch = [result("fashion_epoch", "cornu", 2.0, wall_s=1.0, share_in_steps=0.987, run=0),
+                 result("fashion_epoch", "peer", 2.0, wall_s=3.0, run=0)]
+        self.assertIn("cornu spent 98.7 % within training steps", report.section({"runs": [a_run()], "results": epoch}))
 
 
 class Diagram(unittest.TestCase):

@@ -76,6 +76,30 @@ BOOST_AUTO_TEST_CASE(sums_are_those_of_the_steps) {
   BOOST_TEST(profile.arena_bytes >= profile.alive_bytes);
 }
 
+// A limit of what is computed, of what is moved, and of a run of both.
+BOOST_AUTO_TEST_CASE(the_limit_is_the_longer_of_computing_and_moving) {
+  StepProfile computes;
+  computes.alone_ms = 3;
+  computes.bytes_from_memory = 500'000;
+  computes.bytes_to_memory = 1'500'000;
+  StepProfile moves = computes;
+  moves.alone_ms = 1;
+  BOOST_TEST(computes.memory_ms(1e9) == 2.0);
+  BOOST_TEST(computes.limit_ms(1e9) == 3.0);
+  BOOST_TEST(moves.limit_ms(1e9) == 2.0);
+  ProgramProfile profile;
+  profile.steps = {computes, moves};
+  BOOST_TEST(profile.sum_limit_ms(1e9) == 5.0);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_cache_all_comes_from_memory) {
+  const auto program =
+      Traced({{{256, 256}, DType::kFloat32}}, [](const Tensors& x) { return Tensors{ops::sum(x[0])}; }).compile();
+  const ProgramProfile profile = profile_of(*program, filled({256, 256}, 0.5F));
+  BOOST_TEST_REQUIRE(profile.steps.size() == 1U);
+  BOOST_TEST(profile.steps[0].bytes_from_memory >= 256 * 256 * sizeof(float));
+}
+
 // Each run doubles the variable: what is measured again and again must see the same numbers, and leave them.
 BOOST_AUTO_TEST_CASE(variables_have_their_old_values_afterwards) {
   const Variable weight(filled({100}, 3));
