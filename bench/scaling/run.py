@@ -96,10 +96,11 @@ def main():
     results = []
     for _ in range(args.repetitions):
         for workload in names(args.workloads):
-            for args.threads in counts(args.cores):
+            for threads in counts(args.cores):
+                args.threads = threads  # what a run is to use
                 result = run_quietly("cornu", workload, args, environment)
-                results.append(dict(result, threads=args.threads))
-                print("%-21s %d threads: %s" % (workload, args.threads, report.line(result)), file=sys.stderr, flush=True)
+                results.append(dict(result, threads=threads))
+                print("%-21s %d threads: %s" % (workload, threads, report.line(result)), file=sys.stderr, flush=True)
     data = {"command": " ".join(["./dev bench --scaling"] + sys.argv[1:]), "commit": commit(),
             "date": datetime.date.today().isoformat(), "machine": machine(), "results": results}
     report.write_lines(args.results, data)
