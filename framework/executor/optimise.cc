@@ -38,6 +38,7 @@ Ir optimised(Ir ir) {
                                      {"split_batch_norm", split_batch_norm},
                                      {"recompute_elementwise", recompute_elementwise},
                                      {"fuse_elementwise", fuse_elementwise},
+                                     {"recompute_at_peak", recompute_at_peak},
                                      {"order_updates", order_updates}};
   const bool dumps = dumps_passes();
   if (dumps) std::fprintf(stderr, "== import: %zu nodes\n%s", ir.nodes.size(), ir.to_string().c_str());

@@ -75,8 +75,11 @@ class Scheduler {
   }
 
   void make_steps() {
+    find_last_readers();
     for (IrNode& node : ir_.nodes) {
       if (node.operation->is_view) continue;
+      if (node.operation->name == "fused_conv" && node.attributes.flag("addend"))
+        node.attributes.set("addend_ends", ends_in(node, node.inputs.back()));
       // Weights that stay as they are may be packed once; kernels that can choose ask for it.
       if (node.inputs.size() > 1 && stays_constant(root(node.inputs[1]))) {
         const std::string& name = node.operation->name;
@@ -97,6 +100,27 @@ class Scheduler {
     }
     // What is left is no step's result: a constant, or a variable as it is.
     for (const auto& [source, packing] : open_packings_) add_packing(source, *packing);
+  }
+
+  void find_last_readers() {
+    last_reader_.assign(ir_.values.size(), nullptr);
+    stays_after_run_.assign(ir_.values.size(), false);
+    for (const IrNode& node : ir_.nodes) {
+      if (node.operation->is_view) continue;
+      for (const int input : node.inputs) last_reader_[index(root(input))] = &node;
+    }
+    for (const int fetch : ir_.fetches) stays_after_run_[index(root(fetch))] = true;
+    for (const auto& [variable, value] : ir_.updates) stays_after_run_[index(root(value))] = true;
+  }
+
+  // Whether the node's result can take the memory of an input: both lie in the arena, and nobody reads that input
+  // again, nor does the node by another name.
+  bool ends_in(const IrNode& node, int input) const {
+    const int operand = root(input);
+    const auto is_it = [&](int other) { return root(other) == operand; };
+    return ir_.value(operand).kind == IrValue::Kind::kComputed && last_reader_[index(operand)] == &node &&
+           !stays_after_run_[index(operand)] && !stays_after_run_[index(node.outputs[0])] &&
+           std::count_if(node.inputs.begin(), node.inputs.end(), is_it) == 1;
   }
 
   // As soon as a value is there: then all of them can be made in the same memory.
@@ -285,6 +309,8 @@ class Scheduler {
   const std::vector<ProloguePacking>& asked_for_;
   Schedule& plan_;
   std::vector<int> root_;
+  std::vector<const IrNode*> last_reader_;                    // of each root
+  std::vector<bool> stays_after_run_;                         // roots that are fetched, or become a variable's value
   std::map<int, std::vector<Packing>> packings_;              // of each operand that is packed
   std::multimap<int, const ProloguePacking*> open_packings_;  // of each operand, for the program this is a prologue of
   std::map<const VariableState*, std::size_t> variable_numbers_;

@@ -168,6 +168,7 @@ std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
     operands.push_back({DNNL_ARG_DST, problem->y, output(0)});
     auto kernel = std::make_unique<PrimitiveKernel>();
     if (desc.weights_desc() != problem->weights) kernel->pack_input(1, problem->weights, desc.weights_desc());
+    if (epilogue.writes_over_addend) kernel->write_over_input(epilogue.addend_input(), problem->y.get_size());
     kernel->add(desc, dnnl::convolution_forward(desc), std::move(operands));
     return kernel;
   };

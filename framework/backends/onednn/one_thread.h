@@ -21,6 +21,7 @@ class OneThreadKernel final : public Kernel {
   std::string implementation() const override { return kernel_->implementation(); }
   std::shared_ptr<const Layout> input_layout(std::size_t input) const override { return kernel_->input_layout(input); }
   std::unique_ptr<Kernel> packer(std::size_t input) const override { return kernel_->packer(input); }
+  bool can_share(std::size_t input, std::size_t output) const override { return kernel_->can_share(input, output); }
 
  private:
   std::unique_ptr<Kernel> kernel_;

@@ -35,7 +35,9 @@ class Appender {
   Appender(const dnnl::memory::desc& result, std::vector<Operand>& operands) : result_(result), operands_(operands) {}
 
   bool append(const Epilogue& epilogue) {
-    if (epilogue.has_addend) {
+    if (epilogue.writes_over_addend) {
+      post_ops_.append_sum();
+    } else if (epilogue.has_addend) {
       post_ops_.append_binary(dnnl::algorithm::binary_add, result_);
       operands_.push_back({argument(DNNL_ARG_SRC_1), result_, input(epilogue.addend_input())});
     }
@@ -91,7 +93,9 @@ class Appender {
 
 Epilogue epilogue_of(const KernelRequest& request) {
   if (!request.operation.starts_with("fused_")) return {};
-  return {request.attributes.flag("bias"), request.attributes.flag("addend"), request.attributes.string("activation")};
+  const Attributes& attributes = request.attributes;
+  return {attributes.flag("bias"), attributes.flag("addend"), attributes.string("activation"),
+          attributes.contains("addend_ends") && attributes.flag("addend_ends")};
 }
 
 bool append_epilogue(const Epilogue& epilogue, const dnnl::memory::desc& result, dnnl::primitive_attr& attributes,

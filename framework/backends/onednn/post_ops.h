@@ -11,11 +11,12 @@ namespace cornu::onednn {
 
 /// What "fused_matmul" and "fused_conv" do after the product: `activation(product + bias + addend)`, by the attributes
 /// "bias", "addend" (bools) and "activation" (a name, or empty). Bias and addend are the inputs after the two factors.
-/// Of other operations: nothing.
+/// An attribute "addend_ends" says that nobody reads the addend afterwards. Of other operations: nothing.
 struct Epilogue {
   bool has_bias = false;
   bool has_addend = false;
   std::string activation;
+  bool writes_over_addend = false;  ///< the result takes the addend's memory
 
   std::size_t bias_input() const { return 2; }
   std::size_t addend_input() const { return has_bias ? 3 : 2; }

@@ -1,6 +1,7 @@
 #include "framework/backends/onednn/primitive_kernel.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "framework/backends/onednn/engine.h"
 #include "framework/error.h"
@@ -87,6 +88,8 @@ void* PrimitiveKernel::address_of(const Place& place, const KernelArguments& arg
 }
 
 void PrimitiveKernel::run(const KernelArguments& arguments) const {
+  if (overwritten_ && arguments.inputs[overwritten_->input] != arguments.outputs[0])
+    std::memcpy(arguments.outputs[0], arguments.inputs[overwritten_->input], overwritten_->bytes);
   std::unique_ptr<Binding> binding = bindings_.take();
   if (!binding) binding = new_binding();
   const dnnl_stream_t stream = thread_stream().get();

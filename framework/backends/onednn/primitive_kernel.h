@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <dnnl.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,14 @@ class PrimitiveKernel final : public Kernel {
   /// States that input `number` is wanted in layout `packed`; `plain` describes it as it is outside.
   void pack_input(std::size_t number, const dnnl::memory::desc& plain, const dnnl::memory::desc& packed);
 
+  /// States that output 0, of so many bytes, starts from the values of input `number`. They are copied there unless
+  /// both are one memory.
+  void write_over_input(std::size_t number, std::size_t bytes) { overwritten_ = {number, bytes}; }
+
   void run(const KernelArguments& arguments) const override;
+  bool can_share(std::size_t number, std::size_t result) const override {
+    return overwritten_ && overwritten_->input == number && result == 0;
+  }
   std::size_t scratch_bytes() const override { return reserved_ + scratchpad_; }
   std::string implementation() const override;
   std::shared_ptr<const Layout> input_layout(std::size_t number) const override;
@@ -72,11 +80,17 @@ class PrimitiveKernel final : public Kernel {
     dnnl::memory::desc packed;
   };
 
+  struct Overwritten {
+    std::size_t input;
+    std::size_t bytes;
+  };
+
   std::unique_ptr<Binding> new_binding() const;
   void* address_of(const Place& place, const KernelArguments& arguments) const;
 
   std::vector<Step> steps_;
   std::vector<Packing> packings_;
+  std::optional<Overwritten> overwritten_;
   std::size_t reserved_ = 0;
   std::size_t scratchpad_ = 0;
   IdlePool<Binding> bindings_;

@@ -155,6 +155,11 @@ class WinogradForward final : public Kernel {
     block_ = std::min(std::clamp(fitting, rows, kMaxTiles), own);
   }
 
+  // Each pixel of the addend is read where that of the result is written next.
+  bool can_share(std::size_t input, std::size_t) const override {
+    return epilogue_.has_addend && input == epilogue_.addend_input();
+  }
+
   std::size_t scratch_bytes() const override {
     const std::int64_t floats =
         together_ ? inputs_size() + threads_ * sums_size() : threads_ * (inputs_size() + sums_size());

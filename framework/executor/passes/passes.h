@@ -59,6 +59,10 @@ void recompute_elementwise(Ir& ir);
 /// Joins chains of elementwise operations into one node, which runs them block by block in cache.
 void fuse_elementwise(Ir& ir);
 
+/// Lets chains compute again what would otherwise live through the point where a program holds most, when what they
+/// need for it is there: the mask of a relu from its result, an activation in the chain of its gradient.
+void recompute_at_peak(Ir& ir);
+
 /// Orders nodes so that a variable is read by all before the node that computes its new value, which can then write in
 /// place.
 void order_updates(Ir& ir);

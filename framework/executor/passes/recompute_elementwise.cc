@@ -1,47 +1,22 @@
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <iterator>
 #include <map>
 #include <set>
-#include <string_view>
 #include <utility>
 
+#include "framework/executor/passes/elementwise_cost.h"
 #include "framework/executor/passes/elementwise_groups.h"
 #include "framework/executor/passes/passes.h"
 
 namespace cornu {
 namespace {
 
-// Smaller values stay in the second cache until they are read.
-constexpr std::int64_t kMinBytes = 256 * 1024;
-
 // Times that a value's bytes cross the bus: when one chain writes it (memory is read before it is overwritten) and
 // another reads it; when a chain reads one more input; and when that input could have been overwritten by then.
 constexpr std::int64_t kTrafficOfKept = 3;
 constexpr std::int64_t kTrafficOfRead = 1;
 constexpr std::int64_t kTrafficOfRetained = 2;
-
-// A vectorised addition takes about as long as moving one byte, for cores that share their memory.
-std::int64_t additions_of(std::string_view operation) {
-  struct Cost {
-    std::string_view operation;
-    std::int64_t additions;
-  };
-  static constexpr std::array kCosts{Cost{"divide", 2}, Cost{"reciprocal", 2}, Cost{"sqrt", 3},   Cost{"rsqrt", 5},
-                                     Cost{"exp", 8},    Cost{"expm1", 8},      Cost{"log", 8},    Cost{"erf", 15},
-                                     Cost{"tanh", 10},  Cost{"sigmoid", 10},   Cost{"log1p", 12}, Cost{"softplus", 20},
-                                     Cost{"power", 30}};
-  static constexpr std::array kSimple{"add",      "subtract",   "multiply",      "maximum",     "minimum",
-                                      "negative", "absolute",   "square",        "sign",        "where",
-                                      "cast",     "relu",       "equal",         "not_equal",   "less",
-                                      "greater",  "less_equal", "greater_equal", "logical_not", "logical_and"};
-  if (std::find(kSimple.begin(), kSimple.end(), operation) != kSimple.end()) return 1;
-  constexpr std::int64_t kOther = 60;
-  const auto found =
-      std::find_if(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.operation == operation; });
-  return found == kCosts.end() ? kOther : found->additions;
-}
 
 class Recomputer {
  public:
@@ -93,7 +68,8 @@ class Recomputer {
       for (const int input : node(member).inputs) {
         const int maker = group_of_maker(input);
         if (maker < 0 || maker == group || !is_fusable(ir_, node(producer_[index(input)]))) continue;
-        if (ir_.spec(input).shape != shape || bytes_of(input) < kMinBytes || retained_.contains(input)) continue;
+        if (ir_.spec(input).shape != shape || bytes_of(input) < kMinBytesOfMemory || retained_.contains(input))
+          continue;
         if (is_used_only_in(input, {maker, group})) values.insert(input);
       }
     }
@@ -151,7 +127,7 @@ class Recomputer {
     std::int64_t saved = 0;
     for (const int value : values) saved += kTrafficOfKept * bytes_of(value);
     for (const int input : origin.inputs) {
-      if (bytes_of(input) < kMinBytes) continue;
+      if (bytes_of(input) < kMinBytesOfMemory) continue;
       // The maker may not have to read it any more; the group may read it already.
       if (group_of_maker(input) != maker && !rest.inputs.contains(input)) saved += kTrafficOfRead * bytes_of(input);
       if (reads(group, input)) continue;

@@ -3,6 +3,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <memory>
 #include <thread>
 
 #include "framework/error.h"
@@ -25,6 +28,12 @@ Tensor vector_of(std::initializer_list<float> values) {
 }
 
 const TensorSpecs kPair{{{2}, DType::kFloat32}};
+
+std::int64_t resident_bytes() {
+  std::int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages >> pages;
+  return pages * 4096;
+}
 
 std::string dump_of(const Traced& traced) {
   setenv("CORNU_DUMP", "passes", 1);
@@ -185,6 +194,24 @@ BOOST_AUTO_TEST_CASE(several_threads_run_one_program) {
   for (std::thread& thread : threads) thread.join();
   for (int count : wrong) BOOST_TEST(count == 0);
 }
+
+// The sanitizers bring allocators of their own.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+BOOST_AUTO_TEST_CASE(compiling_returns_free_memory_to_the_system) {
+  constexpr std::size_t kBlock = 64 * 1024;
+  constexpr std::size_t kCount = 1024;
+  std::vector<std::unique_ptr<char[]>> blocks;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    blocks.push_back(std::make_unique<char[]>(kBlock));
+    std::memset(blocks.back().get(), 1, kBlock);
+  }
+  // Every other one goes: what is free lies between what stays.
+  for (std::size_t i = 0; i < kCount; i += 2) blocks[i].reset();
+  const std::int64_t before = resident_bytes();
+  const auto program = Traced(kPair, [](const Tensors& x) { return Tensors{ops::exp(x[0])}; }).compile();
+  BOOST_TEST(before - resident_bytes() > static_cast<std::int64_t>(kBlock * kCount / 4));
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(refuses_feeds_of_another_number_or_shape) {
   const auto program = Traced(kPair, [](const Tensors& x) { return Tensors{ops::exp(x[0])}; }).compile();
