@@ -1,9 +1,10 @@
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "framework/executor/passes/elementwise_chain.h"
@@ -26,8 +27,8 @@ struct Change {
   int host = -1;             // the chain that makes the value again
   ElementwiseChain part;     // what it computes for that
   std::vector<int> readers;  // other nodes, which read the value that the host makes
-  std::int64_t price = 0;    // bytes that move for each element, less those that do not any more
-  std::int64_t new_peak = 0;
+  bool is_read_early = false;
+  std::int64_t price = 0;  // bytes that move for each element, less those that do not any more
 };
 
 // Which values a program holds at which of its nodes, in their present order.
@@ -58,16 +59,18 @@ class Recomputation {
 
   // Makes the change that costs least for what it is worth; false when there is none.
   bool improve() {
-    std::optional<Change> best;
+    std::vector<Change> changes;
     for (int value = 0; value < static_cast<int>(ir_.values.size()); ++value) {
-      const std::optional<Change> change = change_for(value);
-      const auto costs_less = [&] {
-        return change->price * size_of_element(best->value) < best->price * size_of_element(value);
-      };
-      if (change && (!best || costs_less())) best = change;
+      if (std::optional<Change> change = change_for(value)) changes.push_back(std::move(*change));
     }
-    if (best) make(*best);
-    return best.has_value();
+    std::stable_sort(changes.begin(), changes.end(), [&](const Change& a, const Change& b) {
+      return a.price * size_of_element(b.value) < b.price * size_of_element(a.value);
+    });
+    const auto best = std::find_if(changes.begin(), changes.end(),
+                                   [&](const Change& change) { return peak_after(change) < alive_[index(peak_)]; });
+    if (best == changes.end()) return false;
+    make(*best);
+    return true;
   }
 
  private:
@@ -82,16 +85,36 @@ class Recomputation {
   }
   bool has_shape(int number, const Shape& shape) const { return ir_.spec(node(number).outputs[0]).shape == shape; }
 
+  // Bytes that are held at each node, put together from where they begin and end.
+  class AliveBytes {
+   public:
+    explicit AliveBytes(int num_nodes) : changes_(index(num_nodes) + 1, 0) {}
+
+    void add(int first, int last, std::int64_t bytes) {
+      if (first > last) return;
+      changes_[index(first)] += bytes;
+      changes_[index(last) + 1] -= bytes;
+    }
+    std::vector<std::int64_t> at_nodes() && {
+      std::partial_sum(changes_.begin(), changes_.end(), changes_.begin());
+      changes_.pop_back();
+      return std::move(changes_);
+    }
+
+   private:
+    std::vector<std::int64_t> changes_;
+  };
+
   void find_alive_bytes() {
-    alive_.assign(index(size_), 0);
+    AliveBytes alive(size_);
     for (int n = 0; n < size_; ++n) {
       if (node(n).operation->is_view) continue;
       for (const int output : node(n).outputs) {
-        if (is_held(output)) add(alive_, n, std::max(n, last_use(output)), bytes_of(output));
+        if (is_held(output)) alive.add(n, std::max(n, last_use(output)), bytes_of(output));
       }
-      if (ElementwiseChain::is_chain(ir_, node(n)))
-        alive_[index(n)] -= shared_bytes(n, node(n).inputs, node(n).outputs);
+      if (ElementwiseChain::is_chain(ir_, node(n))) alive.add(n, n, -shared_bytes(n, node(n).inputs, node(n).outputs));
     }
+    alive_ = std::move(alive).at_nodes();
     peak_ = static_cast<int>(std::distance(alive_.begin(), std::max_element(alive_.begin(), alive_.end())));
   }
 
@@ -111,24 +134,13 @@ class Recomputation {
     return shared;
   }
 
-  static void add(std::vector<std::int64_t>& alive, int first, int last, std::int64_t bytes) {
-    for (int n = first; n <= last; ++n) alive[index(n)] += bytes;
-  }
-
   std::optional<Change> change_for(int value) const {
     const int maker = producer_[index(value)];
     if (maker < 0 || root(value) != value || !is_held(value) || !is_large(value)) return std::nullopt;
     if (maker >= peak_ || last_use(value) < peak_ || !ElementwiseChain::is_chain(ir_, node(maker))) return std::nullopt;
-    // Nobody reads it between `first_end` and `second_begin`, which lie around the peak or end there.
-    int first_end = maker;
-    std::vector<int> late;
-    for (const int reader : readers_[index(value)]) {
-      if (reader < peak_) {
-        first_end = reader;
-      } else {
-        late.push_back(reader);
-      }
-    }
+    // Nobody reads it between the last early reader and the first late one, which lie around the peak or end there.
+    const auto first_late = readers_[index(value)].lower_bound(peak_);
+    const std::vector<int> late(first_late, readers_[index(value)].end());
     if (late.empty()) return std::nullopt;
     const ElementwiseChain chain = ElementwiseChain::of(ir_, node(maker));
     std::set<int> is_there;
@@ -147,10 +159,9 @@ class Recomputation {
     std::copy_if(late.begin(), late.end(), std::back_inserter(change.readers),
                  [&](int reader) { return reader != host; });
     if (!can_follow(change.readers, host)) return std::nullopt;
-    change.price = price_of(change, first_end == maker);
-    change.new_peak = peak_after(change, first_end);
-    if (change.price > kWorthOfByte * size_of_element(value) || change.new_peak >= alive_[index(peak_)])
-      return std::nullopt;
+    change.is_read_early = first_late != readers_[index(value)].begin();
+    change.price = price_of(change);
+    if (change.price > kWorthOfByte * size_of_element(value)) return std::nullopt;
     return change;
   }
 
@@ -202,7 +213,7 @@ class Recomputation {
     });
   }
 
-  std::int64_t price_of(const Change& change, bool is_only_read_late) const {
+  std::int64_t price_of(const Change& change) const {
     const std::int64_t size = size_of_element(change.value);
     const ElementwiseChain host = ElementwiseChain::of(ir_, node(change.host));
     std::int64_t price = host.after(change.part, false).additions() - host.additions();
@@ -211,39 +222,42 @@ class Recomputation {
     }
     // Memory is read before it is overwritten.
     if (!change.readers.empty()) price += 2 * size;
-    if (is_only_read_late) price -= 2 * size;
+    if (!change.is_read_early) price -= 2 * size;
     if (reads(change.host, change.value)) price -= size;
     return price;
   }
 
-  std::int64_t peak_after(const Change& change, int first_end) const {
-    std::vector<std::int64_t> alive = alive_;
+  std::int64_t peak_after(const Change& change) const {
+    AliveBytes difference(size_);
     const int host = change.host;
-    const bool is_read_early = first_end != producer_[index(change.value)];
-    add(alive, is_read_early ? first_end + 1 : first_end, last_use(change.value), -bytes_of(change.value));
-    if (!change.readers.empty()) add(alive, host, std::max(host, last_use(change.value)), bytes_of(change.value));
+    const int value = change.value;
+    const std::set<int>& readers = readers_[index(value)];
+    const int kept_until = change.is_read_early ? *std::prev(readers.lower_bound(peak_)) : producer_[index(value)] - 1;
+    difference.add(kept_until + 1, last_use(value), -bytes_of(value));
+    if (!change.readers.empty()) difference.add(host, std::max(host, last_use(value)), bytes_of(value));
     const ElementwiseChain before = ElementwiseChain::of(ir_, node(host));
     ElementwiseChain after = before.after(change.part, false);
-    if (!change.readers.empty()) after.outputs.push_back(change.value);
-    alive[index(host)] += shared_bytes(host, before.inputs, before.outputs);
-    alive[index(host)] -= shared_bytes(host, after.inputs, after.outputs);
-    const auto keep = [&](int value) {
-      if (is_held(value)) add(alive, last_use(value) + 1, host, bytes_of(value));
+    if (!change.readers.empty()) after.outputs.push_back(value);
+    difference.add(host, host, shared_bytes(host, before.inputs, before.outputs));
+    difference.add(host, host, -shared_bytes(host, after.inputs, after.outputs));
+    const auto keep = [&](int kept) {
+      if (is_held(kept)) difference.add(last_use(kept) + 1, host, bytes_of(kept));
     };
     for (const int input : change.part.inputs) keep(input);
     for (const int reader : change.readers) {
       if (reader > host) continue;
       for (const int input : node(reader).inputs) {
-        if (root(input) != change.value) keep(input);
+        if (root(input) != value) keep(input);
       }
     }
+    std::vector<std::int64_t> alive = std::move(difference).at_nodes();
+    std::transform(alive.begin(), alive.end(), alive_.begin(), alive.begin(), std::plus<>());
     return *std::max_element(alive.begin(), alive.end());
   }
 
   void make(const Change& change) {
     IrNode& maker = ir_.nodes[index(producer_[index(change.value)])];
-    const bool is_read_early = *readers_[index(change.value)].begin() < peak_;
-    if (!is_read_early && maker.outputs.size() > 1) {
+    if (!change.is_read_early && maker.outputs.size() > 1) {
       std::vector<int> others = maker.outputs;
       std::erase(others, change.value);
       maker = ElementwiseChain::of(ir_, maker).part_for(others).node();
