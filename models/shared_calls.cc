@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "framework/error.h"
 #include "framework/graph/sample_independence.h"
@@ -35,73 +37,111 @@ Steps candidates(const Calls& calls) {
   return groups;
 }
 
-// Puts each group where its last member stands, and what waits for the others behind it.
+// Puts each group where its last member stands, and what waits for the others behind it. Groups that wait for
+// themselves are dissolved.
 class Ordering {
  public:
-  Ordering(const Calls& calls, const Steps& groups) : calls_(calls), group_of_(calls.size(), -1) {
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      for (const std::size_t member : groups[g]) group_of_[member] = static_cast<int>(g);
-    }
+  Ordering(const Calls& calls, const Steps& groups)
+      : num_groups_(groups.size()),
+        units_(groups),
+        unit_of_(calls.size()),
+        consumers_(calls.size()),
+        missing_of_call_(calls.size(), 0),
+        missing_(groups.size() + calls.size(), 0),
+        arrived_(groups.size() + calls.size(), false) {
     for (std::size_t i = 0; i < calls.size(); ++i) {
-      const int group = group_of_[i];
-      if (group < 0) {
-        place({i});
-      } else if (const auto& members = groups[static_cast<std::size_t>(group)]; members.back() == i) {
-        place(members);
-      } else {
-        missing_.insert(calls[i].origin.get());
-      }
+      units_.push_back({i});
+      unit_of_[i] = single(i);
     }
+    for (std::size_t g = 0; g < num_groups_; ++g) {
+      for (const std::size_t member : units_[g]) unit_of_[member] = g;
+    }
+    count_missing_inputs(calls);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      if (units_[unit_of_[i]].back() == i) arrive(unit_of_[i]);
+    }
+    // Whatever still waits does so for one of these, and the first of them for itself or for those after it.
+    while (!waiting_groups_.empty()) dissolve(waiting_groups_.begin()->second);
   }
 
   const Steps& steps() const { return steps_; }
-  // Steps whose inputs never come, because a group depends on itself.
-  const Steps& stuck() const { return waiting_; }
+
+  /// Those that were not dissolved.
+  Steps groups() const {
+    Steps kept;
+    for (std::size_t g = 0; g < num_groups_; ++g) {
+      if (unit_of_[units_[g].front()] == g) kept.push_back(units_[g]);
+    }
+    return kept;
+  }
 
  private:
-  bool is_ready(const std::vector<std::size_t>& step) const {
-    return std::all_of(step.begin(), step.end(), [&](std::size_t i) {
-      const Tensors inputs = calls_[i].layer_call ? calls_[i].layer_call->all_inputs() : calls_[i].node->inputs();
-      return std::all_of(inputs.begin(), inputs.end(), [&](const Tensor& input) {
-        return !input.is_symbolic() || !missing_.contains(input.origin().get());
-      });
-    });
-  }
+  // A unit is a group, or a call that is in none; they are ordered by the last of their calls.
+  using Units = std::set<std::pair<std::size_t, std::size_t>>;
 
-  void place(const std::vector<std::size_t>& step) {
-    if (!is_ready(step)) {
-      for (const std::size_t i : step) missing_.insert(calls_[i].origin.get());
-      waiting_.push_back(step);
-      return;
-    }
-    steps_.push_back(step);
-    if (step.size() == 1) return;
-    for (const std::size_t i : step) missing_.erase(calls_[i].origin.get());
-    place_waiting();
-  }
+  std::size_t single(std::size_t call) const { return num_groups_ + call; }
+  std::pair<std::size_t, std::size_t> place_of(std::size_t unit) const { return {units_[unit].back(), unit}; }
 
-  void place_waiting() {
-    for (bool placed = true; placed;) {
-      placed = false;
-      Steps still;
-      for (std::vector<std::size_t>& step : waiting_) {
-        if (!is_ready(step)) {
-          still.push_back(std::move(step));
-          continue;
-        }
-        for (const std::size_t i : step) missing_.erase(calls_[i].origin.get());
-        steps_.push_back(std::move(step));
-        placed = true;
+  void count_missing_inputs(const Calls& calls) {
+    std::unordered_map<const Origin*, std::size_t> number_of;
+    for (std::size_t i = 0; i < calls.size(); ++i) number_of.emplace(calls[i].origin.get(), i);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      for (const Tensor& input : calls[i].layer_call ? calls[i].layer_call->all_inputs() : calls[i].node->inputs()) {
+        const auto source = input.is_symbolic() ? number_of.find(input.origin().get()) : number_of.end();
+        if (source == number_of.end()) continue;
+        consumers_[source->second].push_back(i);
+        ++missing_of_call_[i];
+        ++missing_[unit_of_[i]];
       }
-      waiting_ = std::move(still);
     }
   }
 
-  const Calls& calls_;
-  std::vector<int> group_of_;
-  std::set<const Origin*> missing_;
+  void arrive(std::size_t unit) {
+    arrived_[unit] = true;
+    if (missing_[unit] == 0) {
+      ready_.insert(place_of(unit));
+      place_ready();
+    } else if (unit < num_groups_) {
+      waiting_groups_.insert(place_of(unit));
+    }
+  }
+
+  void dissolve(std::size_t group) {
+    waiting_groups_.erase(place_of(group));
+    for (const std::size_t member : units_[group]) {
+      unit_of_[member] = single(member);
+      missing_[single(member)] = missing_of_call_[member];
+    }
+    for (const std::size_t member : units_[group]) arrive(single(member));
+  }
+
+  void place_ready() {
+    while (!ready_.empty()) {
+      const std::size_t placed = ready_.begin()->second;
+      ready_.erase(ready_.begin());
+      steps_.push_back(units_[placed]);
+      for (const std::size_t call : units_[placed]) {
+        for (const std::size_t consumer : consumers_[call]) {
+          --missing_of_call_[consumer];
+          const std::size_t unit = unit_of_[consumer];
+          if (--missing_[unit] > 0 || !arrived_[unit]) continue;
+          waiting_groups_.erase(place_of(unit));
+          ready_.insert(place_of(unit));
+        }
+      }
+    }
+  }
+
+  std::size_t num_groups_;
+  Steps units_;  // groups, and then each call by itself
+  std::vector<std::size_t> unit_of_;
+  Steps consumers_;                           // of each call
+  std::vector<std::size_t> missing_of_call_;  // inputs that are not placed yet
+  std::vector<std::size_t> missing_;          // the same of each unit
+  std::vector<bool> arrived_;                 // its last call was met
+  Units ready_;
+  Units waiting_groups_;
   Steps steps_;
-  Steps waiting_;
 };
 
 // Whether the layer treats the samples of such an input each by itself, found by tracing a call.
@@ -118,15 +158,11 @@ bool is_samplewise(Layer& layer, const TensorSpec& spec, bool training) {
 }  // namespace
 
 Steps steps_with_shared_calls(const Calls& calls) {
-  Steps groups = candidates(calls);
-  for (;;) {
-    const Ordering ordering(calls, groups);
-    if (ordering.stuck().empty()) return ordering.steps();
-    // Without the first group that waits for itself, others may come through.
-    const auto stuck = std::find_if(ordering.stuck().begin(), ordering.stuck().end(),
-                                    [](const auto& step) { return step.size() > 1; });
-    groups.erase(std::find(groups.begin(), groups.end(), *stuck));
-  }
+  const Steps groups = candidates(calls);
+  const Ordering first(calls, groups);
+  const Steps kept = first.groups();
+  // Where groups were dissolved all calls can be placed anew, without them.
+  return kept.size() == groups.size() ? first.steps() : Ordering(calls, kept).steps();
 }
 
 Tensors StackedCalls::run(const LayerPtr& layer, const Tensors& inputs, bool training) {

@@ -5,6 +5,7 @@
 #include "framework/error.h"
 #include "framework/num_threads.h"
 #include "tests/support/kernel_test.h"
+#include "tests/support/num_threads.h"
 
 using namespace cornu;
 
@@ -20,7 +21,7 @@ struct DeterministicScope {
 
 std::vector<float> run_with(int threads, const std::string& operation, const Attributes& attributes,
                             const Tensors& inputs) {
-  const NumThreadsScope scope(threads);
+  const NumThreadsScope scope(test::usable_threads(threads));
   std::vector<float> values;
   for (const Tensor& output : test::run_kernel(Backend::kCpu, operation, attributes, inputs)) {
     const std::vector<float> part = output.to_vector<float>();

@@ -89,6 +89,7 @@ BOOST_AUTO_TEST_CASE(readers_and_writers_at_once) {
   std::atomic<int> wrong{0};
   std::atomic<int> num_reading{3};
   std::vector<std::thread> threads;
+  threads.reserve(5);
   for (std::size_t writer = 0; writer < 2; ++writer) {
     threads.emplace_back([&, writer] {
       for (std::size_t i = 0; num_reading > 0; ++i) {

@@ -119,6 +119,29 @@ BOOST_AUTO_TEST_CASE(calls_that_follow_one_another_stay_apart) {
   BOOST_TEST(num_products(model, batch(1)) == 2U);
 }
 
+// Nor does it keep others apart, with what stands between them.
+BOOST_AUTO_TEST_CASE(others_behind_such_calls_are_stacked) {
+  const Dense again(12);
+  const Dense shared(4);
+  const Tensor a = Input({12});
+  const Tensor b = Input({12});
+  const Tensor before = b * 0.5;
+  const Model model({a, b}, shared(Tensor(again(again(a))) * 2.0) - shared(before));
+  BOOST_TEST(num_products(model, batch(2)) == 3U);
+}
+
+// Each of two layers on the other's output: the calls of one are stacked.
+BOOST_AUTO_TEST_CASE(layers_that_wait_for_one_another) {
+  const Dense p(12);
+  const Dense q(12);
+  const Tensor a = Input({12});
+  const Tensor b = Input({12});
+  const Model model({a, b}, q(p(a)) - p(q(b)));
+  const Tensors x = batch(2);
+  BOOST_TEST(num_products(model, x) == 3U);
+  test::check_close(model.predict(x)[0], Tensor(q(p(x[0]))) - Tensor(p(q(x[1]))), 1e-5, 1e-6);
+}
+
 BOOST_AUTO_TEST_CASE(batches_of_different_sizes_are_called_one_by_one) {
   const Model model = siamese(2, dense_tower());
   const Tensors inputs{test::uniform_float32({5, 12}, 1), test::uniform_float32({1, 12}, 2)};

@@ -31,6 +31,7 @@ constexpr std::size_t kThreads = 4;
 void in_threads(const std::function<void(std::size_t)>& work) {
   std::barrier start(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       start.arrive_and_wait();

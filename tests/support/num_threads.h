@@ -2,15 +2,21 @@
 
 #include <omp.h>
 
+#include <algorithm>
+
 namespace cornu::test {
 
-/// `omp_set_num_threads`, but one thread under ThreadSanitizer: to it the barriers of libgomp, which is not
-/// instrumented, are missing, so that every loop on several of its threads would be reported.
-inline void set_num_threads(int count) {
+/// So many threads, but one under ThreadSanitizer: to it the barriers of libgomp, which is not instrumented, are
+/// missing, so that every loop on several of its threads would be reported.
+inline int usable_threads(int count) {
 #ifdef __SANITIZE_THREAD__
-  count = 1;
+  return std::min(count, 1);
+#else
+  return count;
 #endif
-  omp_set_num_threads(count);
 }
+
+/// `omp_set_num_threads` of those.
+inline void set_num_threads(int count) { omp_set_num_threads(usable_threads(count)); }
 
 }  // namespace cornu::test

@@ -12,6 +12,7 @@
 #include "framework/num_threads.h"
 #include "framework/numerics.h"
 #include "tests/support/kernel_test.h"
+#include "tests/support/num_threads.h"
 
 namespace cornu {
 namespace {
@@ -172,7 +173,7 @@ BOOST_AUTO_TEST_CASE(the_result_is_the_same_for_every_number_of_threads) {
   const Tensor x = test::uniform_float32(c.x, 1);
   const Tensor w = test::uniform_float32(c.kernel, 2);
   const auto run = [&](int threads) {
-    const NumThreadsScope scope(threads);
+    const NumThreadsScope scope(test::usable_threads(threads));
     return test::run_kernel(*make_winograd_forward(c.problem(), {}), {x, w}, {{c.y(), float32}})[0].to_vector<float>();
   };
   BOOST_TEST((run(1) == run(2)));
@@ -186,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_kernel_runs_with_fewer_threads_than_it_was_made_for) {
   std::vector<float> results[2];
   const auto kernel = make_winograd_kernel_gradient(c.problem());
   results[0] = test::run_kernel(*kernel, {x, y}, {{c.kernel, float32}})[0].to_vector<float>();
-#pragma omp parallel num_threads(2)
+#pragma omp parallel num_threads(test::usable_threads(2))
 #pragma omp single
   results[1] = test::run_kernel(*kernel, {x, y}, {{c.kernel, float32}})[0].to_vector<float>();
   for (std::size_t i = 0; i < results[0].size(); ++i) {
