@@ -11,6 +11,9 @@ namespace {
 // More inputs than this would not help: each is a stream from memory of its own.
 constexpr std::size_t kMaxInputs = 24;
 constexpr std::size_t kMaxSteps = 96;
+// Groups that are looked at for a cycle. Two that have more between them are far apart in time, such as a layer and its
+// gradient in a deep network: one of them needs the other by way of what lies between, or would keep its inputs long.
+constexpr std::size_t kMaxBetween = 256;
 
 bool is_machine_dtype(DType dtype) { return dtype == DType::kFloat32 || dtype == DType::kBool; }
 
@@ -80,7 +83,8 @@ std::set<int> ElementwiseGroups::sources_of(int group) const {
   return sources;
 }
 
-// True when `from` needs `target` by way of a third group. Nothing before the target's first node can need it.
+// True when `from` needs `target` by way of a third group, or when there are too many to tell. Nothing before the
+// target's first node can need it.
 bool ElementwiseGroups::reaches_through_others(int from, int target) const {
   const int first = members_.at(target).front();
   std::set<int> seen;
@@ -92,6 +96,7 @@ bool ElementwiseGroups::reaches_through_others(int from, int target) const {
     const int group = open.back();
     open.pop_back();
     if (members_.at(group).back() < first) continue;
+    if (seen.size() > kMaxBetween) return true;
     for (int source : sources_of(group)) {
       if (source == target) return true;
       if (source != from && seen.insert(source).second) open.push_back(source);

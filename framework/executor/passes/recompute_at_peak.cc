@@ -16,8 +16,9 @@ namespace {
 
 // Bytes that may move for one byte less at the peak.
 constexpr std::int64_t kWorthOfByte = 3;
-// A program of thousands of nodes may have as many changes; each is looked for in all of it.
-constexpr int kMaxChanges = 256;
+// Each change is looked for in all nodes. In a large program one value more or less at the peak counts for little.
+constexpr std::size_t kMaxChanges = 256;
+constexpr std::size_t kMaxNodesLookedAt = 1 << 18;
 
 std::size_t index(int number) { return static_cast<std::size_t>(number); }
 
@@ -315,7 +316,8 @@ class Recomputation {
 }  // namespace
 
 void recompute_at_peak(Ir& ir) {
-  for (int changes = 0; changes < kMaxChanges && !ir.nodes.empty(); ++changes) {
+  const std::size_t affordable = kMaxNodesLookedAt / std::max<std::size_t>(ir.nodes.size(), 1);
+  for (std::size_t changes = std::min(kMaxChanges, affordable); changes > 0; --changes) {
     if (!Recomputation(ir).improve()) return;
   }
 }
