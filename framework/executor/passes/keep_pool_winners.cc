@@ -27,7 +27,7 @@ const Operation& kScatter =
                         }});
 
 bool has_small_windows(const Attributes& attributes) {
-  const std::vector<std::int64_t> window = attributes.integers("window");
+  const std::vector<std::int64_t>& window = attributes.integers("window");
   return std::accumulate(window.begin(), window.end(), std::int64_t{1}, std::multiplies<>()) <=
          std::numeric_limits<std::uint8_t>::max();
 }
