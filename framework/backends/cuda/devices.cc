@@ -53,6 +53,7 @@ std::vector<DeviceInfo> describe_all(const Driver& driver, const std::string& mi
   driver.check(driver.device_get_count(&count), "cuDeviceGetCount");
   if (count == 0) return {no_gpu("the NVIDIA driver shows no card: is CUDA_VISIBLE_DEVICES empty?")};
   std::vector<DeviceInfo> devices;
+  devices.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) devices.push_back(describe(driver, i, missing_library));
   return devices;
 }

@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(outputs_may_be_the_memory_of_inputs) {
     operands.push_back(input.clone());
     arguments.push_back(operands.back().raw());
   }
-  for (const std::size_t shared : {0, 1, 2}) arguments.push_back(operands[shared].raw());
+  for (std::size_t i = 0; i < 3; ++i) arguments.push_back(operands[i].raw());
   launch(kernel_of(chain), arguments);
   for (std::size_t i = 0; i < 3; ++i) check_equal(chain, operands[i], expected[i], 0);
 }

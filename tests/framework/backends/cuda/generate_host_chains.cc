@@ -1,5 +1,5 @@
-// Writes the kernels of chain_cases.h into one C++ file for the host's compiler: generate_host_chains OUT.cc. A file that
-// has them already stays as it is, so that it is not compiled again.
+// Writes the kernels of chain_cases.h into one C++ file for the host's compiler: generate_host_chains OUT.cc. A file
+// that has them already stays as it is, so that it is not compiled again.
 
 #include <cstdio>
 #include <cstring>
