@@ -3,6 +3,7 @@
 include(FindCLibrary)
 include(OneDnn)
 include(Protobuf)
+include(Cuda)
 
 set(CORNU_MISSING "")
 macro(cornu_require found what package)
@@ -26,6 +27,9 @@ cornu_require("CORNU_PROTOC" "the compiler of Protocol Buffers" protobuf-compile
 find_package(nlohmann_json 3.9 CONFIG QUIET)
 cornu_require("nlohmann_json_FOUND" "nlohmann_json 3.9 or newer" nlohmann-json3-dev)
 
+if(CORNU_CUDA)
+  cornu_require("CUDAToolkit_FOUND" "CUDA 12 or newer (or set -DCORNU_CUDA=OFF)" nvidia-cuda-toolkit)
+endif()
 if(CORNU_BUILD_APPS)
   find_package(CLI11 CONFIG QUIET)
   cornu_require("CLI11_FOUND" "CLI11, for the programs in apps/ (or set -DCORNU_BUILD_APPS=OFF)" libcli11-dev)

@@ -20,14 +20,16 @@ function(cornu_library_properties target)
   endif()
 endfunction()
 
-set(CORNU_PRIVATE_LIBRARIES cornu::hdf5 cornu::libzip cornu::zlib cornu::protobuf OpenMP::OpenMP_CXX Threads::Threads)
+set(CORNU_PRIVATE_LIBRARIES cornu::hdf5 cornu::libzip cornu::zlib cornu::protobuf OpenMP::OpenMP_CXX Threads::Threads
+    ${CMAKE_DL_LIBS})
 
 file(GLOB_RECURSE CORNU_SOURCES CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
      "${PROJECT_SOURCE_DIR}/framework/*.cc" "${PROJECT_SOURCE_DIR}/layers/*.cc" "${PROJECT_SOURCE_DIR}/io/*.cc"
      "${PROJECT_SOURCE_DIR}/models/*.cc")
 set(CORNU_KERNEL_SOURCES ${CORNU_SOURCES})
 list(FILTER CORNU_KERNEL_SOURCES INCLUDE REGEX "^framework/backends/onednn/vector/[^/]*_kernels\\.cc$")
-list(FILTER CORNU_SOURCES EXCLUDE REGEX "^framework/backends/(cuda/|onednn/vector/[^/]*_kernels\\.cc$)")
+list(FILTER CORNU_SOURCES EXCLUDE REGEX "^framework/backends/onednn/vector/[^/]*_kernels\\.cc$")
+cornu_add_cuda(CORNU_SOURCES)
 
 cornu_generate_messages(io/tensorboard.proto CORNU_SOURCES USED_BY io/event_file.cc io/graph_def.cc io/tensor_message.cc)
 

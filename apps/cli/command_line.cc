@@ -24,6 +24,7 @@ int run_command_line(int argc, const char* const* argv) {
   add_evaluate_command(app, status);
   add_verify_command(app, status);
   add_bench_command(app, status);
+  add_devices_command(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -19,5 +19,6 @@ void add_predict_command(CLI::App& app, int& status);
 void add_evaluate_command(CLI::App& app, int& status);
 void add_verify_command(CLI::App& app, int& status);
 void add_bench_command(CLI::App& app, int& status);
+void add_devices_command(CLI::App& app, int& status);
 
 }  // namespace cornu::cli

@@ -21,7 +21,8 @@ std::string model(const std::string& name) { return golden_case(name) + "/model.
 BOOST_AUTO_TEST_SUITE(apps_cli)
 
 BOOST_AUTO_TEST_CASE(every_command_has_help) {
-  for (const char* command : {"", "summary ", "plot ", "inspect ", "predict ", "evaluate ", "verify ", "bench "}) {
+  for (const char* command :
+       {"", "summary ", "plot ", "inspect ", "predict ", "evaluate ", "verify ", "bench ", "devices "}) {
     const CommandResult result = run_cornu(std::string(command) + "--help");
     BOOST_TEST_CONTEXT(command) {
       BOOST_TEST(result.exit_code == 0);

@@ -1,0 +1,87 @@
+#include "framework/backends/cuda/devices.h"
+
+#include <array>
+
+#include "framework/backends/cuda/nvrtc.h"
+#include "framework/error.h"
+
+namespace cornu::cuda {
+namespace {
+
+DeviceInfo no_gpu(const std::string& reason) {
+  return {.name = "gpu", .description = "", .memory_bytes = 0, .usable = false, .reason = reason};
+}
+
+// 13000 is CUDA 13.0.
+std::string cuda_version(int number) {
+  return "CUDA " + std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
+}
+
+DeviceInfo describe(const Driver& driver, int number, const std::string& missing_library) {
+  CUdevice device = 0;
+  driver.check(driver.device_get(&device, number), "cuDeviceGet");
+  std::array<char, 256> name{};
+  driver.check(driver.device_get_name(name.data(), static_cast<int>(name.size()), device), "cuDeviceGetName");
+  ComputeCapability capability{};
+  driver.check(driver.device_get_attribute(&capability.major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device),
+               "cuDeviceGetAttribute");
+  driver.check(driver.device_get_attribute(&capability.minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device),
+               "cuDeviceGetAttribute");
+  std::size_t memory = 0;
+  driver.check(driver.device_total_mem(&memory, device), "cuDeviceTotalMem");
+  const std::string description = std::string(name.data()) + ", compute capability " +
+                                  std::to_string(capability.major) + "." + std::to_string(capability.minor);
+  return {.name = "gpu:" + std::to_string(number),
+          .description = description,
+          .memory_bytes = memory,
+          .usable = missing_library.empty(),
+          .reason = missing_library};
+}
+
+std::vector<DeviceInfo> describe_all(const Driver& driver, const std::string& missing_library) {
+  const CUresult started = driver.init(0);
+  if (started == CUDA_ERROR_NO_DEVICE) return {no_gpu("the NVIDIA driver finds no card in this machine")};
+  driver.check(started, "cuInit");
+  int version = 0;
+  driver.check(driver.driver_get_version(&version), "cuDriverGetVersion");
+  // Within a major version, drivers run what newer toolkits make.
+  if (version / 1000 < CUDA_VERSION / 1000) {
+    return {no_gpu("the NVIDIA driver runs " + cuda_version(version) + ", cornu was built with " +
+                   cuda_version(CUDA_VERSION) + ": install a newer driver, or build cornu with an older toolkit")};
+  }
+  int count = 0;
+  driver.check(driver.device_get_count(&count), "cuDeviceGetCount");
+  if (count == 0) return {no_gpu("the NVIDIA driver shows no card: is CUDA_VISIBLE_DEVICES empty?")};
+  std::vector<DeviceInfo> devices;
+  devices.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) devices.push_back(describe(driver, i, missing_library));
+  return devices;
+}
+
+// Why the libraries are not all there; empty where they are.
+std::string missing_library() {
+  const std::string advice = " for this version of CUDA, or name the toolkit's folder in CUDA_HOME";
+  if (!Nvrtc::instance()) return Nvrtc::instance().reason();
+  if (const auto cudnn = SharedLibrary::open({"libcudnn.so.9"}, "install cuDNN 9" + advice); !cudnn) {
+    return cudnn.reason();
+  }
+  return SharedLibrary::open({"libcublasLt.so.13", "libcublasLt.so.12"}, "install cuBLAS" + advice).reason();
+}
+
+// The libraries are large: they are looked for where there is a driver to use them.
+std::vector<DeviceInfo> list_gpus() { return devices_of(driver(), driver() ? missing_library() : ""); }
+
+const bool kRegistered = register_gpus(list_gpus);
+
+}  // namespace
+
+std::vector<DeviceInfo> devices_of(const OrReason<Driver>& driver, const std::string& missing_library) {
+  if (!driver) return {no_gpu(driver.reason())};
+  try {
+    return describe_all(*driver, missing_library);
+  } catch (const Error& error) {
+    return {no_gpu(error.what())};
+  }
+}
+
+}  // namespace cornu::cuda
