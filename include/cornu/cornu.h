@@ -3,6 +3,7 @@
 // Everything a program needs: `#include <cornu/cornu.h>`.
 #include "framework/autodiff/gradient_tape.h"
 #include "framework/config.h"
+#include "framework/device.h"
 #include "framework/dtype.h"
 #include "framework/error.h"
 #include "framework/executor/program.h"
