@@ -95,8 +95,7 @@ class Importer {
         throw ShapeError("Program: the shape " + specs[i].shape.to_string() + " of a result of " + node.describe() +
                          " is not known even with all feeds known");
       }
-      const int number =
-          ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = specs[i], .constant = {}, .variable = {}});
+      const int number = ir_.add_computed(specs[i]);
       numbers_[{&node, static_cast<int>(i)}] = number;
       added.outputs.push_back(number);
     }
@@ -120,6 +119,10 @@ int Ir::add_value(IrValue value) {
 
 int Ir::add_constant(const Tensor& constant) {
   return add_value({.kind = IrValue::Kind::kConstant, .spec = constant.spec(), .constant = constant, .variable = {}});
+}
+
+int Ir::add_computed(TensorSpec spec) {
+  return add_value({.kind = IrValue::Kind::kComputed, .spec = std::move(spec), .constant = {}, .variable = {}});
 }
 
 std::vector<int> Ir::producers() const {

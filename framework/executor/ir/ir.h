@@ -44,6 +44,7 @@ struct Ir {
 
   int add_value(IrValue value);
   int add_constant(const Tensor& constant);
+  int add_computed(TensorSpec spec);
   const TensorSpec& spec(int value) const { return values[static_cast<std::size_t>(value)].spec; }
   const IrValue& value(int number) const { return values[static_cast<std::size_t>(number)]; }
   bool is_constant(int number) const { return value(number).kind == IrValue::Kind::kConstant; }

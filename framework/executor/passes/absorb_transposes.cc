@@ -66,10 +66,7 @@ class Absorber {
     IrNode copy = *transpose;
     copy.attributes = Attributes{{"permutation", *rest}};
     const TensorSpecs specs{ir_.spec(copy.inputs[0])};
-    copy.outputs = {ir_.add_value({.kind = IrValue::Kind::kComputed,
-                                   .spec = copy.operation->infer(specs, copy.attributes)[0],
-                                   .constant = {},
-                                   .variable = {}})};
+    copy.outputs = {ir_.add_computed(copy.operation->infer(specs, copy.attributes)[0])};
     product.inputs[i] = copy.outputs[0];
     before.push_back(std::move(copy));
   }

@@ -110,8 +110,7 @@ class Folder {
   IrNode combined(const char* name, int a, int b) {
     const Operation& operation = operation_named(name);
     const TensorSpecs inputs{ir_.spec(a), ir_.spec(b)};
-    const int result = ir_.add_value(
-        {.kind = IrValue::Kind::kComputed, .spec = operation.infer(inputs, {})[0], .constant = {}, .variable = {}});
+    const int result = ir_.add_computed(operation.infer(inputs, {})[0]);
     return {.operation = &operation, .attributes = {}, .inputs = {a, b}, .outputs = {result}};
   }
 

@@ -166,8 +166,7 @@ class Fuser {
       node.inputs.push_back(followers.bias);
       const TensorSpec columns{{ir_.spec(plain).shape.back()}, ir_.spec(plain).dtype};
       if (ir_.spec(followers.bias).shape.back() != columns.shape.back()) {
-        node.inputs.back() =
-            ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = columns, .constant = {}, .variable = {}});
+        node.inputs.back() = ir_.add_computed(columns);
         nodes.push_back(view_of(followers.bias, node.inputs.back()));
       }
     }

@@ -52,10 +52,7 @@ void keep_pool_winners(Ir& ir) {
     if (gradients.empty() || !serves_all || !is_computed || !has_small_windows(pool.attributes) ||
         ir.spec(x).dtype != DType::kFloat32)
       continue;
-    const int winners = ir.add_value({.kind = IrValue::Kind::kComputed,
-                                      .spec = {ir.spec(pool.outputs[0]).shape, DType::kUInt8},
-                                      .constant = {},
-                                      .variable = {}});
+    const int winners = ir.add_computed({ir.spec(pool.outputs[0]).shape, DType::kUInt8});
     ir.nodes[n].operation = &kPoolAndWinners;
     ir.nodes[n].outputs.push_back(winners);
     for (IrNode* gradient : gradients) {

@@ -1,22 +1,9 @@
 #include <algorithm>
 
+#include "framework/executor/passes/channel_sum.h"
 #include "framework/executor/passes/passes.h"
 
 namespace cornu {
-namespace {
-
-// True for a sum over all axes but the last: the gradient of a bias.
-bool is_bias_gradient(const Ir& ir, const IrNode& node) {
-  if (node.operation->name != "sum") return false;
-  const Shape& from = ir.spec(node.inputs[0]).shape;
-  if (ir.spec(node.outputs[0]).shape.num_elements() != from.back()) return false;
-  const std::vector<std::int64_t> axes = node.attributes.integers("axes");
-  return static_cast<std::int64_t>(axes.size()) == from.rank() - 1 &&
-         std::none_of(axes.begin(), axes.end(), [&](std::int64_t axis) { return axis == from.rank() - 1; });
-}
-
-}  // namespace
-
 void merge_bias_gradients(Ir& ir) {
   const Operation& merged = operation_named("conv_kernel_bias_gradient");
   const std::vector<int> producer = ir.producers();
@@ -26,7 +13,7 @@ void merge_bias_gradients(Ir& ir) {
     if (ir.nodes[n].operation->name != "conv_kernel_gradient") continue;
     for (int user : users[static_cast<std::size_t>(ir.nodes[n].inputs[1])]) {
       const auto s = static_cast<std::size_t>(user);
-      if (dead[s] || !is_bias_gradient(ir, ir.nodes[s])) continue;
+      if (dead[s] || !is_channel_sum(ir, ir.nodes[s])) continue;
       // Both results are there where the first of the two was, if all that is needed is there as well.
       const std::size_t first = std::min(n, s);
       if (producer[static_cast<std::size_t>(ir.nodes[n].inputs[0])] >= static_cast<int>(first)) continue;

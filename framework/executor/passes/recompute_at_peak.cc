@@ -267,8 +267,7 @@ class Recomputation {
     ElementwiseChain changed = host.after(change.part, !change.readers.empty());
     std::vector<IrNode> behind_host;
     if (!change.readers.empty()) {
-      std::map<int, int> again{
-          {change.value, ir_.add_value({IrValue::Kind::kComputed, ir_.spec(change.value), {}, {}})}};
+      std::map<int, int> again{{change.value, ir_.add_computed(ir_.spec(change.value))}};
       changed.outputs.back() = again.at(change.value);
       for (const int reader : change.readers) {
         for (int& input : ir_.nodes[index(reader)].inputs) {
@@ -295,7 +294,7 @@ class Recomputation {
     if (const auto known = again.find(view); known != again.end()) return known->second;
     IrNode copy = node(producer_[index(view)]);
     copy.inputs[0] = seen_again(copy.inputs[0], again, nodes);
-    copy.outputs[0] = ir_.add_value({IrValue::Kind::kComputed, ir_.spec(view), {}, {}});
+    copy.outputs[0] = ir_.add_computed(ir_.spec(view));
     again[view] = copy.outputs[0];
     nodes.push_back(std::move(copy));
     return again.at(view);

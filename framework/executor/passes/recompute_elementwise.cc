@@ -171,7 +171,7 @@ class Recomputer {
       for (const int original : nodes) {
         IrNode copy = node(original);
         redirect(copy);
-        const int value = ir_.add_value({IrValue::Kind::kComputed, ir_.spec(copy.outputs[0]), {}, {}});
+        const int value = ir_.add_computed(ir_.spec(copy.outputs[0]));
         copy_of[copy.outputs[0]] = value;
         copy.outputs[0] = value;
         before[members[0]].push_back(std::move(copy));

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "framework/executor/passes/channel_sum.h"
 #include "framework/executor/passes/passes.h"
 
 namespace cornu {
@@ -22,7 +23,7 @@ class Shrinker {
   void run() {
     for (IrNode& node : ir_.nodes) {
       const std::string& name = node.operation->name;
-      if (name == "sum") shorten_sum(node);
+      if (is_channel_sum(ir_, node)) shorten_sum(node);
       if (name == "where" || name == "multiply") {
         if (std::optional<IrNode> gradient = factor_moved_inside(node)) node = std::move(*gradient);
       }
@@ -51,12 +52,7 @@ class Shrinker {
 
   void shorten_sum(IrNode& node) const {
     const IrNode* gradient = pool_gradient(node.inputs[0]);
-    if (!gradient) return;
-    const std::vector<std::int64_t> axes = node.attributes.integers("axes");
-    const std::int64_t rank = ir_.spec(node.inputs[0]).shape.rank();
-    const bool all_but_channels = static_cast<std::int64_t>(axes.size()) == rank - 1 &&
-                                  std::find(axes.begin(), axes.end(), rank - 1) == axes.end();
-    if (all_but_channels) node.inputs[0] = gradient->inputs[1];
+    if (gradient) node.inputs[0] = gradient->inputs[1];
   }
 
   // max_pool(x) with the same windows, where the program has it; -1 where it has not.
@@ -103,7 +99,7 @@ class Shrinker {
       }
     }
     for (IrNode& copy : images.nodes) append(std::move(copy));
-    inner.outputs = {computed(ir_.spec(y).shape, ir_.spec(node.outputs[0]).dtype)};
+    inner.outputs = {ir_.add_computed({ir_.spec(y).shape, ir_.spec(node.outputs[0]).dtype})};
     gradient.inputs[1] = inner.outputs[0];
     gradient.outputs = node.outputs;
     append(std::move(inner));
@@ -133,15 +129,11 @@ class Shrinker {
     for (int& input : copy.inputs) {
       if (!map_to_pooled(input, images)) return false;
     }
-    copy.outputs = {computed(ir_.spec(images.y).shape, ir_.spec(value).dtype)};
+    copy.outputs = {ir_.add_computed({ir_.spec(images.y).shape, ir_.spec(value).dtype})};
     images.of[value] = copy.outputs[0];
     value = copy.outputs[0];
     images.nodes.push_back(std::move(copy));
     return true;
-  }
-
-  int computed(const Shape& shape, DType dtype) {
-    return ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = {shape, dtype}, .constant = {}, .variable = {}});
   }
 
   Ir& ir_;

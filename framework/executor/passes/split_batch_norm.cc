@@ -41,7 +41,7 @@ class Splitter {
   void split_training(const IrNode& node) {
     const int x = node.inputs[0];
     const int gamma = node.inputs[1];
-    const int scale = computed(ir_.spec(gamma));
+    const int scale = ir_.add_computed(ir_.spec(gamma));
     nodes_.push_back({&kMoments, node.attributes, {x, gamma}, {node.outputs[1], node.outputs[2], scale}});
     const int scaled = elementwise("multiply", elementwise("subtract", x, node.outputs[1]), scale);
     elementwise("add", scaled, node.inputs[2], node.outputs[0]);
@@ -53,9 +53,9 @@ class Splitter {
     const int mean = node.inputs[1];
     const int dy = node.inputs[4];
     const TensorSpec channel = ir_.spec(node.inputs[3]);
-    const int scale = computed(channel);
-    const int shift = computed(channel);
-    const int slope = computed(channel);
+    const int scale = ir_.add_computed(channel);
+    const int shift = ir_.add_computed(channel);
+    const int slope = ir_.add_computed(channel);
     nodes_.push_back(
         {&kGradientSums, node.attributes, node.inputs, {node.outputs[1], node.outputs[2], scale, shift, slope}});
     const int along_x = elementwise("multiply", elementwise("subtract", x, mean), slope);
@@ -63,13 +63,9 @@ class Splitter {
     elementwise("multiply", inner, scale, node.outputs[0]);
   }
 
-  int computed(const TensorSpec& spec) {
-    return ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = spec, .constant = {}, .variable = {}});
-  }
-
   // An operation on a value with the shape of x and one like it or of one number a channel.
   int elementwise(const char* name, int a, int b) {
-    const int result = computed(ir_.spec(a));
+    const int result = ir_.add_computed(ir_.spec(a));
     elementwise(name, a, b, result);
     return result;
   }

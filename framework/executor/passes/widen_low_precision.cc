@@ -53,7 +53,7 @@ class Widener {
 
   int new_value(const TensorSpec& spec) {
     wide_.push_back(-1);
-    return ir_.add_value({.kind = IrValue::Kind::kComputed, .spec = spec, .constant = {}, .variable = {}});
+    return ir_.add_computed(spec);
   }
 
   void add_cast(int from, int to) {
