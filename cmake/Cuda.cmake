@@ -28,47 +28,58 @@ function(cornu_add_cuda list)
   list(FILTER backend INCLUDE REGEX "^framework/backends/cuda/")
   set_source_files_properties(${backend} PROPERTIES COMPILE_OPTIONS "${CORNU_CUDA_INCLUDES}")
 
-  set(functions "${PROJECT_SOURCE_DIR}/framework/backends/cuda/chain_functions.cuh")
-  set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${functions}")
-  file(READ "${functions}" CORNU_CHAIN_FUNCTIONS)
-  set(text "${CORNU_GENERATED_DIR}/framework/backends/cuda/chain_functions_text.cc")
-  configure_file("${PROJECT_SOURCE_DIR}/cmake/chain_functions_text.cc.in" "${text}" @ONLY)
-  set(${list} ${sources} "${text}" PARENT_SCOPE)
+  # The texts of kernels, as strings.
+  file(GLOB texts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/framework/backends/cuda/*.cuh")
+  set(table "")
+  foreach(text IN LISTS texts)
+    set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${text}")
+    get_filename_component(name "${text}" NAME_WE)
+    file(READ "${text}" content)
+    string(APPEND table "{\"${name}\", R\"cuda(${content})cuda\"},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT "${CORNU_GENERATED_DIR}/framework/backends/cuda/device_texts.inc" CONTENT "${table}" @ONLY)
+  set_source_files_properties("framework/backends/cuda/device_text.cc" PROPERTIES COMPILE_OPTIONS
+                              "${CORNU_CUDA_INCLUDES};-I${CORNU_GENERATED_DIR}"
+                              OBJECT_DEPENDS "${CORNU_GENERATED_DIR}/framework/backends/cuda/device_texts.inc")
+  set(${list} ${sources} PARENT_SCOPE)
 endfunction()
 
-# cornu_add_cuda_tests(LIST OBJECTS): prepares the tests of the backend that are in a list of tests, named from tests/,
-# and sets OBJECTS to what they need. Without CUDA they leave the list, and CTest counts each as skipped.
+# cornu_add_cuda_tests(LIST OBJECTS): prepares the tests that are in a list of tests, named from tests/, and need the
+# backend (those of its folder, and those named *_on_cards_test.cc), and sets OBJECTS to what they are linked with.
+# Without CUDA they leave the list, and CTest counts each as skipped.
 function(cornu_add_cuda_tests list objects)
   set(folder "${PROJECT_SOURCE_DIR}/tests/framework/backends/cuda")
   set(names ${${list}})
   set(backend ${names})
-  list(FILTER backend INCLUDE REGEX "^framework/backends/cuda/")
+  list(FILTER backend INCLUDE REGEX "^framework/backends/cuda/|_on_cards_test\\.cc$")
   set(${objects} "" PARENT_SCOPE)
+  if(NOT backend)
+    return()
+  endif()
   if(NOT CORNU_CUDA)
-    list(FILTER names EXCLUDE REGEX "^framework/backends/cuda/")
+    list(REMOVE_ITEM names ${backend})
     set(${list} "${names}" PARENT_SCOPE)
     foreach(name IN LISTS backend)
       string(REGEX REPLACE "_test\\.cc$" "" name "${name}")
+      string(REGEX REPLACE "/.*$" "" label "${name}")
       add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: this build has no CUDA")
-      set_tests_properties(${name} PROPERTIES LABELS framework SKIP_REGULAR_EXPRESSION "^skipped")
+      set_tests_properties(${name} PROPERTIES LABELS ${label} SKIP_REGULAR_EXPRESSION "^skipped")
     endforeach()
     return()
   endif()
   list(TRANSFORM backend PREPEND "tests/")
   set_source_files_properties(${backend} PROPERTIES COMPILE_OPTIONS "${CORNU_CUDA_INCLUDES}")
 
-  # The kernels of the tests' chains for the host's compiler. They round each step, as NVRTC is told to.
-  add_executable(cornu_generate_host_chains EXCLUDE_FROM_ALL "${folder}/generate_host_chains.cc"
-                                                             "${folder}/chain_cases.cc")
-  cornu_test_properties(cornu_generate_host_chains)
-  set(chains "${CORNU_GENERATED_DIR}/tests/framework/backends/cuda/host_chains.cc")
-  file(MAKE_DIRECTORY "${CORNU_GENERATED_DIR}/tests/framework/backends/cuda")
-  add_custom_command(OUTPUT "${chains}" COMMAND cornu_generate_host_chains "${chains}"
-                     DEPENDS cornu_generate_host_chains VERBATIM)
-  # Random chains have steps that nothing reads.
-  set_source_files_properties("${chains}" PROPERTIES COMPILE_OPTIONS
-                              "-ffp-contract=off;-Wno-unused-variable;-Wno-unused-parameter")
-  add_library(cornu_host_chains OBJECT "${chains}" "${folder}/chain_cases.cc")
-  cornu_test_properties(cornu_host_chains)
-  set(${objects} $<TARGET_OBJECTS:cornu_host_chains> PARENT_SCOPE)
+  # The emulated card, which compiles kernels for the host while tests run.
+  if(NOT TARGET cornu_emulated_card)
+    file(GLOB emulation CONFIGURE_DEPENDS "${folder}/emulation/*.cc")
+    set_source_files_properties(${emulation} PROPERTIES COMPILE_OPTIONS "${CORNU_CUDA_INCLUDES}")
+    add_library(cornu_emulated_card OBJECT ${emulation})
+    cornu_test_properties(cornu_emulated_card)
+    # It plays whole networks.
+    target_compile_options(cornu_emulated_card PRIVATE -O2)
+    target_compile_definitions(cornu_emulated_card PRIVATE CORNU_HOST_COMPILER="${CMAKE_CXX_COMPILER}"
+                                                           CORNU_HOST_KERNELS="${PROJECT_BINARY_DIR}/tests/host_kernels")
+  endif()
+  set(${objects} $<TARGET_OBJECTS:cornu_emulated_card> PARENT_SCOPE)
 endfunction()

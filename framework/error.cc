@@ -11,5 +11,6 @@ GraphError::~GraphError() = default;
 StateError::~StateError() = default;
 FormatError::~FormatError() = default;
 Unsupported::~Unsupported() = default;
+OutOfMemory::~OutOfMemory() = default;
 
 }  // namespace cornu

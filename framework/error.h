@@ -71,4 +71,11 @@ class Unsupported : public Error {
   ~Unsupported() override;
 };
 
+/// A device has not enough memory. The message lists what takes most of it.
+class OutOfMemory : public Error {
+ public:
+  using Error::Error;
+  ~OutOfMemory() override;
+};
+
 }  // namespace cornu

@@ -27,6 +27,7 @@ std::unique_ptr<Kernel> try_compile(const KernelRequest& request) {
   const auto it = kernel_table().find(request.operation);
   if (it == kernel_table().end()) return nullptr;
   for (const KernelEntry& entry : it->second) {
+    if (entry.backend == Backend::kCuda) continue;
     if (auto kernel = entry.factory(request)) return kernel;
   }
   return nullptr;
@@ -74,7 +75,11 @@ std::unique_ptr<Kernel> compile_kernel_of(Backend backend, const KernelRequest& 
   return nullptr;
 }
 
-bool has_kernel(const std::string& operation) { return kernel_table().contains(operation); }
+bool has_kernel(const std::string& operation) {
+  const auto it = kernel_table().find(operation);
+  return it != kernel_table().end() && std::any_of(it->second.begin(), it->second.end(),
+                                                   [](const KernelEntry& e) { return e.backend != Backend::kCuda; });
+}
 
 Tensors run_eagerly(const std::string& operation, const Attributes& attributes, const Tensors& inputs,
                     std::span<const TensorSpec> outputs) {

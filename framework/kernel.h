@@ -24,16 +24,20 @@ class Layout {
   virtual std::string to_string() const = 0;
 };
 
+class Queue;
+
 /// Where a kernel finds its operands. Scratch is 64-byte aligned and holds `Kernel::scratch_bytes()`.
 struct KernelArguments {
   const void* const* inputs;
   void* const* outputs;
   void* scratch;
+  Queue* queue = nullptr;  ///< of the device in whose memory the operands lie; null for the CPU's
 };
 
 /// A computation ready to run on operands of fixed shapes.
 ///
-/// `run` is const and may be called from several threads at once with different arguments; it allocates nothing.
+/// `run` is const and may be called from several threads at once with different arguments; it allocates nothing. That
+/// of a device puts the computation into the queue.
 class Kernel {
  public:
   Kernel() = default;
@@ -68,20 +72,21 @@ struct KernelRequest {
 /// Makes a kernel, or returns null when it does not serve this request (a dtype, a shape).
 using KernelFactory = std::function<std::unique_ptr<Kernel>(const KernelRequest&)>;
 
-/// Who offers a kernel; of several that serve a request the later in this list is taken.
-enum class Backend { kReference, kCpu };
+/// Who offers a kernel. On the CPU, of several that serve a request the later in this list is taken.
+enum class Backend { kReference, kCpu, kCuda };
 
 /// Adds a kernel to the table, at static initialisation. Returns true, so that it can initialise a constant.
 bool register_kernel(std::string operation, Backend backend, KernelFactory factory);
 
-/// The best kernel for a request. A float16 or bfloat16 request that no kernel serves runs in float32 and is rounded.
+/// The best kernel of the CPU for a request. A float16 or bfloat16 request that no kernel serves runs in float32 and is
+/// rounded.
 /// **Throws** Unsupported naming the operation and the dtypes where there is none.
 std::unique_ptr<Kernel> compile_kernel(const KernelRequest& request);
 
-/// The kernel of one backend, or null: how tests compare backends.
+/// The kernel of one backend, or null.
 std::unique_ptr<Kernel> compile_kernel_of(Backend backend, const KernelRequest& request);
 
-/// True when some backend has a kernel of that name.
+/// True when the CPU has a kernel of that name.
 bool has_kernel(const std::string& operation);
 
 /// Computes an operation on values at once; kernels are kept by (operation, attributes, specs).

@@ -4,11 +4,13 @@
 
 namespace cornu {
 
-/// How exactly float32 products are computed: "fast", the default, or "exact".
+/// How exactly float32 products are computed: "fast", the default, "exact" or "tf32".
 ///
-/// "fast" lets a convolution use an algorithm with fewer multiplications, whose largest error in relation to the
-/// largest output is about twice that of adding up products: 2.5e-6 where that has 1.4e-6, for random sums of 1,152
-/// products. "exact" only adds up products. Both compute in float32 throughout.
+/// "fast" lets a convolution on the CPU use an algorithm with fewer multiplications, whose largest error in relation to
+/// the largest output is about twice that of adding up products: 2.5e-6 where that has 1.4e-6, for random sums of 1,152
+/// products. "exact" only adds up products. Both compute in float32 throughout. "tf32" is "fast" on the CPU; on an
+/// NVIDIA card products and convolutions round their factors to TF32, which has 10 bits behind the point, and add up in
+/// float32.
 std::string float32_precision();
 
 /// Sets it for the whole process; models that were compiled before are compiled anew at their next use.
@@ -24,9 +26,10 @@ bool is_deterministic();
 /// costs. **See**: `tf.config.experimental.enable_op_determinism`, `torch.use_deterministic_algorithms`.
 void set_deterministic(bool deterministic);
 
-/// Both, for what has to be compiled anew when one changes.
+/// All of it, for what has to be compiled anew when one changes.
 struct NumericSettings {
   bool exact = false;
+  bool tf32 = false;
   bool deterministic = false;
   bool operator==(const NumericSettings&) const = default;
 };

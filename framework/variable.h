@@ -8,6 +8,7 @@
 
 namespace cornu {
 
+class Queue;
 struct VariableState;
 
 /// A value that lives across steps: a weight, a statistic, an optimizer's slot.
@@ -56,6 +57,9 @@ class Variable {
 
   /// Memory for a Program to read or, if `writable`, to write: tensors read earlier keep what they hold.
   void* data(bool writable) const;
+  /// The same in the memory of a device, for programs that run there; the caller holds the queue's lock. The value
+  /// moves to where it is read or written next.
+  void* data_on(const std::shared_ptr<Queue>& queue, bool writable) const;
 
   /// Grows with every assignment from outside of a Program; tells packed copies that they are stale.
   std::uint64_t version() const;

@@ -13,10 +13,11 @@ bool dumps_passes() {
   return wanted && std::string_view(wanted).find("passes") != std::string_view::npos;
 }
 
-Ir optimised(Ir ir) {
+Ir optimised(Ir ir, Backend backend) {
   struct Pass {
     const char* name;
     void (*run)(Ir&);
+    bool is_for_cards_only = false;
   };
   // Simplification and folding open ways for one another; a second round finds nearly all.
   static constexpr Pass kPasses[] = {{"fold_constants", fold_constants},
@@ -43,6 +44,7 @@ Ir optimised(Ir ir) {
   const bool dumps = dumps_passes();
   if (dumps) std::fprintf(stderr, "== import: %zu nodes\n%s", ir.nodes.size(), ir.to_string().c_str());
   for (const Pass& pass : kPasses) {
+    if (pass.is_for_cards_only && backend != Backend::kCuda) continue;
     pass.run(ir);
     if (dumps) std::fprintf(stderr, "== %s: %zu nodes\n%s", pass.name, ir.nodes.size(), ir.to_string().c_str());
   }

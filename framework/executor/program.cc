@@ -1,14 +1,19 @@
 #include "framework/executor/program.h"
 
 #include <cstdio>
+#include <map>
 
+#include "framework/device.h"
 #include "framework/error.h"
+#include "framework/executor/device_runner.h"
+#include "framework/executor/host_kernel.h"
 #include "framework/executor/ir/ir.h"
 #include "framework/executor/optimise.h"
 #include "framework/executor/profiler.h"
 #include "framework/executor/runner.h"
 #include "framework/executor/schedule.h"
 #include "framework/numerics.h"
+#include "framework/queue.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -30,32 +35,87 @@ void return_free_memory() {
 
 class Program::Implementation {
  public:
-  Implementation(Ir imported, const TensorSpecs& feed_specs)
-      : feed_specs_(feed_specs), runner_(runner_of(optimised(std::move(imported)), {}, fetch_specs_)) {
+  Implementation(Ir imported, const TensorSpecs& feed_specs, const std::string& name)
+      : feed_specs_(feed_specs), queue_(queue_of(device_)) {
+    Ir ir = optimised(std::move(imported), backend());
+    for (const int fetch : ir.fetches) fetch_specs_.push_back(ir.spec(fetch));
+    if (queue_) {
+      runner_ = device_runner_of(std::move(ir), name);
+      warn_of_host_operations(name);
+    } else {
+      auto runner = runner_of(std::move(ir), {});
+      cpu_runner_ = runner.get();
+      runner_ = std::move(runner);
+    }
     return_free_memory();
   }
 
   const TensorSpecs& feed_specs() const { return feed_specs_; }
   const TensorSpecs& fetch_specs() const { return fetch_specs_; }
-  const Runner& runner() const { return *runner_; }
-  bool is_current() const { return settings_ == numeric_settings(); }
+  const ProgramRunner& runner() const { return *runner_; }
+  const Runner* cpu_runner() const { return cpu_runner_; }
+  const std::string& device() const { return device_; }
+  bool is_current() const { return settings_ == numeric_settings() && gpu_ == default_gpu(); }
+
+  std::vector<std::string> host_operations() const {
+    std::vector<std::string> names;
+    for (const Step& step : runner_->schedule().steps) {
+      if (dynamic_cast<const HostKernel*>(step.kernel.get())) names.push_back(step.operation);
+    }
+    return names;
+  }
 
  private:
-  static std::unique_ptr<Runner> runner_of(Ir ir, const std::vector<ProloguePacking>& packings,
-                                           TensorSpecs& fetch_specs) {
-    for (const int fetch : ir.fetches) fetch_specs.push_back(ir.spec(fetch));
-    if (ir.prologue) *ir.prologue = optimised(std::move(*ir.prologue));
-    auto schedule = Schedule::of(ir, packings);
-    if (dumps_passes()) std::fprintf(stderr, "== plan: %s", schedule->to_string().c_str());
+  Backend backend() const { return queue_ ? queue_->backend() : Backend::kCpu; }
+
+  std::unique_ptr<Runner> runner_of(Ir ir, const std::vector<ProloguePacking>& packings) const {
+    auto schedule = schedule_of(ir, packings);
     std::unique_ptr<Runner> prologue;
-    if (ir.prologue) prologue = runner_of(std::move(*ir.prologue), schedule->prologue_packings, fetch_specs);
+    if (ir.prologue) prologue = runner_of(std::move(*ir.prologue), schedule->prologue_packings);
     return std::make_unique<Runner>(std::move(schedule), std::move(prologue));
   }
 
+  std::unique_ptr<DeviceRunner> device_runner_of(Ir ir, const std::string& name) const {
+    auto schedule = schedule_of(ir, {});
+    std::unique_ptr<DeviceRunner> prologue;
+    if (ir.prologue) prologue = device_runner_of(std::move(*ir.prologue), "the prologue of " + name);
+    return std::make_unique<DeviceRunner>(std::move(schedule), std::move(prologue), queue_, name);
+  }
+
+  std::unique_ptr<Schedule> schedule_of(Ir& ir, const std::vector<ProloguePacking>& packings) const {
+    if (ir.prologue) *ir.prologue = optimised(std::move(*ir.prologue), backend());
+    auto schedule = Schedule::of(ir, backend(), packings);
+    if (dumps_passes()) std::fprintf(stderr, "== plan: %s", schedule->to_string().c_str());
+    return schedule;
+  }
+
+  // Never silently: each step costs two journeys through the bus.
+  void warn_of_host_operations(const std::string& name) const {
+    std::size_t bytes = 0;
+    std::map<std::string, int> counts;
+    for (const Step& step : runner_->schedule().steps) {
+      const auto* kernel = dynamic_cast<const HostKernel*>(step.kernel.get());
+      if (!kernel) continue;
+      bytes += kernel->bytes_to_host() + kernel->bytes_from_host();
+      ++counts[step.operation];
+    }
+    if (counts.empty()) return;
+    std::string list;
+    for (const auto& [operation, count] : counts)
+      list += (list.empty() ? "" : ", ") + operation + (count > 1 ? " (" + std::to_string(count) + " times)" : "");
+    std::fprintf(stderr,
+                 "cornu: %s computes on the host what %s has no kernel for: %s; %zu bytes are copied in each run\n",
+                 name.c_str(), device_.c_str(), list.c_str(), bytes);
+  }
+
+  int gpu_ = default_gpu();
+  std::string device_ = default_device();
   TensorSpecs feed_specs_;
   TensorSpecs fetch_specs_;
   NumericSettings settings_ = numeric_settings();
-  std::unique_ptr<Runner> runner_;
+  std::shared_ptr<Queue> queue_;  // null for the CPU
+  std::unique_ptr<const ProgramRunner> runner_;
+  const Runner* cpu_runner_ = nullptr;
 };
 
 Program::Program(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
@@ -66,7 +126,8 @@ std::shared_ptr<Program> Program::compile(const std::shared_ptr<Graph>& graph, c
   // Kernels for folded constants and the like run at once, whatever is being traced around this.
   const GraphScope eager(nullptr);
   Ir ir = import_graph(*graph, feeds, feed_specs, fetches);
-  return std::shared_ptr<Program>(new Program(std::make_unique<Implementation>(std::move(ir), feed_specs)));
+  return std::shared_ptr<Program>(
+      new Program(std::make_unique<Implementation>(std::move(ir), feed_specs, graph->name())));
 }
 
 std::shared_ptr<Program> Program::compile(const std::shared_ptr<Graph>& graph, const Tensors& feeds,
@@ -89,12 +150,25 @@ std::vector<std::string> Program::step_operations() const {
 
 ProgramProfile Program::profile(std::span<const void* const> feeds, std::span<void* const> fetches,
                                 const ProfileOptions& options) const {
-  return profile_of(implementation_->runner(), feeds, fetches, options);
+  if (!implementation_->cpu_runner()) {
+    throw Unsupported("Program::profile: expected a program of the CPU; this one runs on " + device() +
+                      ". NVIDIA's Nsight Systems shows the kernels of a card by the names of their operations");
+  }
+  return profile_of(*implementation_->cpu_runner(), feeds, fetches, options);
 }
 
 void Program::run(std::span<const void* const> feeds, std::span<void* const> fetches) const {
   implementation_->runner().run(feeds, fetches);
 }
+
+void Program::start(std::span<const void* const> feeds, std::span<void* const> fetches) const {
+  implementation_->runner().start(feeds, fetches);
+}
+void Program::wait() const { implementation_->runner().wait(); }
+void Program::bring(std::span<const void* const> feeds) const { implementation_->runner().bring(feeds); }
+
+const std::string& Program::device() const { return implementation_->device(); }
+std::vector<std::string> Program::host_operations() const { return implementation_->host_operations(); }
 
 Tensors Program::run(const Tensors& feeds) const {
   const TensorSpecs& expected = feed_specs();

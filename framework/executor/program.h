@@ -35,18 +35,34 @@ class Program {
   const TensorSpecs& feed_specs() const;
   const TensorSpecs& fetch_specs() const;
 
-  /// False when a setting of framework/numerics.h has another value since: the program goes on as it was compiled.
+  /// False when a setting of framework/numerics.h or the default device is another since: the program goes on as it was
+  /// compiled.
   bool is_current() const;
 
   /// Runs on memory of the caller: one pointer for each feed and each fetch, of the sizes the specs say.
   void run(std::span<const void* const> feeds, std::span<void* const> fetches) const;
 
+  /// Begins a run, which is over, and has written the fetches, when `wait` returns: a device works meanwhile, the CPU
+  /// does all of it at once. The feeds may change as soon as this returns.
+  void start(std::span<const void* const> feeds, std::span<void* const> fetches) const;
+  void wait() const;
+  /// Begins to bring these feeds to the device, for the next run that is given the same addresses; they must not change
+  /// until then.
+  void bring(std::span<const void* const> feeds) const;
+
   /// Runs on tensors and returns new ones.
   Tensors run(const Tensors& feeds) const;
 
   /// Measures runs on this memory, as a whole and step by step. Variables have their old values afterwards.
+  /// **Throws** Unsupported for a program of a card.
   ProgramProfile profile(std::span<const void* const> feeds, std::span<void* const> fetches,
                          const ProfileOptions& options = {}) const;
+
+  /// Where it runs, such as "cpu:0": the default device when it was compiled.
+  const std::string& device() const;
+
+  /// What a program of a card computes on the host, because it has no kernel for it: operands go there and come back.
+  std::vector<std::string> host_operations() const;
 
   /// Bytes of memory one run works in.
   std::size_t arena_bytes() const;

@@ -6,23 +6,23 @@
 #include <span>
 #include <vector>
 
-#include "framework/executor/schedule.h"
+#include "framework/executor/program_runner.h"
 #include "framework/idle_pool.h"
 
 namespace cornu {
 
-/// Runs a schedule: lends memory to each run and tells every kernel where its operands lie.
+/// Runs a schedule on the CPU: lends memory to each run and tells every kernel where its operands lie.
 ///
 /// Several threads may run it at once. Once as many contexts are there as threads run at once, and no variable changes,
 /// a run takes no lock and allocates nothing.
-class Runner {
+class Runner final : public ProgramRunner {
  public:
   /// `prologue` computes variables that `schedule` reads, from others; it runs when one of those has changed.
   Runner(std::unique_ptr<const Schedule> schedule, std::unique_ptr<const Runner> prologue);
 
-  const Schedule& schedule() const { return *schedule_; }
+  const Schedule& schedule() const override { return *schedule_; }
 
-  void run(std::span<const void* const> feeds, std::span<void* const> fetches) const;
+  void run(std::span<const void* const> feeds, std::span<void* const> fetches) const override;
 
  private:
   // What one run works in; taken from a pool.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "framework/executor/arena.h"
+#include "framework/executor/host_kernel.h"
 
 namespace cornu {
 namespace {
@@ -15,8 +16,8 @@ std::size_t bytes_of(const TensorSpec& spec) {
 
 class Scheduler {
  public:
-  Scheduler(Ir& ir, const std::vector<ProloguePacking>& packings, Schedule& plan)
-      : ir_(ir), asked_for_(packings), plan_(plan) {}
+  Scheduler(Ir& ir, Backend backend, const std::vector<ProloguePacking>& packings, Schedule& plan)
+      : ir_(ir), backend_(backend), asked_for_(packings), plan_(plan) {}
 
   void run() {
     number_operands();
@@ -47,8 +48,11 @@ class Scheduler {
         plan_.locations[v] = {Location::Kind::kVariable, variable_number(value.variable)};
       }
     }
-    for (std::size_t i = 0; i < ir_.feeds.size(); ++i)
+    for (std::size_t i = 0; i < ir_.feeds.size(); ++i) {
       plan_.locations[index(ir_.feeds[i])] = {Location::Kind::kFeed, i};
+      plan_.feed_bytes.push_back(plan_.bytes[index(ir_.feeds[i])]);
+    }
+    for (const int fetch : ir_.fetches) plan_.fetch_bytes.push_back(plan_.bytes[index(fetch)]);
     for (const auto& [variable, value] : ir_.updates) plan_.written[variable_number(variable)] = true;
     for (const ProloguePacking& packing : asked_for_) open_packings_.emplace(root(packing.source), &packing);
     if (ir_.prologue) {
@@ -91,7 +95,7 @@ class Scheduler {
       TensorSpecs outputs;
       for (int input : node.inputs) inputs.push_back(ir_.spec(input));
       for (int output : node.outputs) outputs.push_back(ir_.spec(output));
-      Step step{node.operation->name, compile_kernel({node.operation->name, node.attributes, inputs, outputs}), {}, {}};
+      Step step{node.operation->name, kernel_for({node.operation->name, node.attributes, inputs, outputs}), {}, {}};
       for (std::size_t i = 0; i < node.inputs.size(); ++i)
         step.inputs.push_back(packed_operand(*step.kernel, i, root(node.inputs[i])));
       for (int output : node.outputs) step.outputs.push_back(output);
@@ -100,6 +104,12 @@ class Scheduler {
     }
     // What is left is no step's result: a constant, or a variable as it is.
     for (const auto& [source, packing] : open_packings_) add_packing(source, *packing);
+  }
+
+  std::unique_ptr<Kernel> kernel_for(const KernelRequest& request) const {
+    if (backend_ != Backend::kCuda) return compile_kernel(request);
+    if (auto kernel = compile_kernel_of(backend_, request)) return kernel;
+    return std::make_unique<HostKernel>(request);
   }
 
   void find_last_readers() {
@@ -306,6 +316,7 @@ class Scheduler {
   };
 
   Ir& ir_;
+  Backend backend_;
   const std::vector<ProloguePacking>& asked_for_;
   Schedule& plan_;
   std::vector<int> root_;
@@ -321,9 +332,9 @@ class Scheduler {
 
 }  // namespace
 
-std::unique_ptr<Schedule> Schedule::of(Ir& ir, const std::vector<ProloguePacking>& packings) {
+std::unique_ptr<Schedule> Schedule::of(Ir& ir, Backend backend, const std::vector<ProloguePacking>& packings) {
   auto plan = std::make_unique<Schedule>();
-  Scheduler(ir, packings, *plan).run();
+  Scheduler(ir, backend, packings, *plan).run();
   return plan;
 }
 

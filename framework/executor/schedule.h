@@ -53,6 +53,8 @@ struct Schedule {
   std::vector<bool> written;  ///< for each variable, whether the program gives it another value
   PackedVariables packed_variables;
   std::vector<std::size_t> update_variables;
+  std::vector<std::size_t> feed_bytes;
+  std::vector<std::size_t> fetch_bytes;
   std::vector<Copy> set_aside;  ///< old values of variables, before any is written
   std::vector<Copy> fetch_copies;
   std::vector<Copy> update_copies;
@@ -62,10 +64,11 @@ struct Schedule {
   std::size_t alive_bytes = 0;  ///< the most of them that is needed at one step: no arena can be smaller
   std::vector<ProloguePacking> prologue_packings;  ///< what the prologue is to do besides
 
-  /// Chooses kernels and layouts, places results, and plans the memory of an optimised program. `packings` are what
-  /// the program that it is the prologue of asks for; its own prologue is left with the updates that it reads.
+  /// Chooses kernels and layouts, places results, and plans the memory of an optimised program that runs where
+  /// `backend` does. `packings` are what the program that it is the prologue of asks for; its own prologue is left with
+  /// the updates that it reads.
   /// **Throws** Unsupported naming an operation without a kernel.
-  static std::unique_ptr<Schedule> of(Ir& ir, const std::vector<ProloguePacking>& packings = {});
+  static std::unique_ptr<Schedule> of(Ir& ir, Backend backend, const std::vector<ProloguePacking>& packings = {});
 
   /// One line a step, for dumps.
   std::string to_string() const;

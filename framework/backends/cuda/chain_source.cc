@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <iterator>
 
-#include "framework/backends/cuda/chain_functions_text.h"
+#include "framework/backends/cuda/device_text.h"
 #include "framework/backends/cuda/strided_operand.h"
 
 namespace cornu::cuda {
 namespace {
 
-constexpr std::size_t kPackBytes = 16;     // the widest load there is
-constexpr std::size_t kMaxOperands = 512;  // a kernel has 4 KiB for its arguments
+constexpr std::size_t kPackBytes = 16;  // the widest load there is
 
 constexpr const char* kOperations[] = {
     "absolute",      "acos",     "acosh",       "add",         "asin",       "asinh",        "atan",
@@ -29,23 +28,6 @@ constexpr const char* kKeepTruth[] = {"maximum", "minimum", "multiply", "where"}
 
 bool contains(std::span<const char* const> names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// The types of chain_functions.cuh.
-const char* type_of(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32: return "chain::Float32";
-    case DType::kFloat64: return "chain::Float64";
-    case DType::kFloat16: return "chain::Float16";
-    case DType::kBFloat16: return "chain::BFloat16";
-    case DType::kInt8: return "chain::Int8";
-    case DType::kInt32: return "chain::Int32";
-    case DType::kInt64: return "chain::Int64";
-    case DType::kUInt8: return "chain::UInt8";
-    case DType::kUInt32: return "chain::UInt32";
-    case DType::kBool: break;
-  }
-  return "chain::Bool";
 }
 
 // What holds a value between the steps.
@@ -95,8 +77,7 @@ std::optional<ChainSource> ChainWriter::write() {
   suffix_ = shape_.num_elements() < (std::int64_t{1} << 31) ? "u" : "ull";
   for (const TensorSpec& input : inputs_) operands_.emplace_back(input.shape, shape_);
   choose_width();
-  text_ = kChainFunctions;
-  line("");
+  text_ = device_text({"device_types", "chain_functions"});
   write_element();
   line("");
   write_kernel();
@@ -156,11 +137,11 @@ void ChainWriter::write_element() {
   std::string parameters;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     parameters +=
-        std::string(parameters.empty() ? "" : ", ") + type_of(inputs_[i].dtype) + "::Value " + numbered("v", i);
+        std::string(parameters.empty() ? "" : ", ") + device_type(inputs_[i].dtype) + "::Value " + numbered("v", i);
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     parameters +=
-        std::string(parameters.empty() ? "" : ", ") + type_of(outputs_[i].dtype) + "::Stored& " + numbered("y", i);
+        std::string(parameters.empty() ? "" : ", ") + device_type(outputs_[i].dtype) + "::Stored& " + numbered("y", i);
   }
   line("CORNU_DEVICE void " + name_ + "_element(" + parameters + ") {");
   for (std::size_t i = 0; i < program_.steps.size(); ++i) {
@@ -169,14 +150,14 @@ void ChainWriter::write_element() {
     for (const int operand : step.operands) {
       arguments += (arguments.empty() ? "" : ", ") + numbered("v", static_cast<std::size_t>(operand));
     }
-    const std::string function =
-        step.operation == "cast" ? std::string(type_of(step.dtype)) + "::from" : "chain::" + step.operation + "_of";
-    line(std::string("  const ") + type_of(step.dtype) + "::Value " + numbered("v", inputs_.size() + i) + " = " +
+    const std::string function = step.operation == "cast" ? std::string(device_type(step.dtype)) + "::from"
+                                                          : "device::" + step.operation + "_of";
+    line(std::string("  const ") + device_type(step.dtype) + "::Value " + numbered("v", inputs_.size() + i) + " = " +
          function + "(" + arguments + ");");
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     const auto number = static_cast<std::size_t>(program_.outputs[i]);
-    const std::string type = type_of(outputs_[i].dtype);
+    const std::string type = device_type(outputs_[i].dtype);
     const std::string value = numbered("v", number);
     const std::string converted = dtypes_[number] == outputs_[i].dtype ? value : type + "::from(" + value + ")";
     line("  " + numbered("y", i) + " = " + type + "::store(" + converted + ");");
@@ -185,27 +166,22 @@ void ChainWriter::write_element() {
 }
 
 void ChainWriter::write_kernel() {
-  std::string parameters;
-  for (std::size_t i = 0; i < inputs_.size(); ++i)
-    parameters += (i > 0 ? ", const void* " : "const void* ") + numbered("in", i);
-  for (std::size_t i = 0; i < outputs_.size(); ++i)
-    parameters += (parameters.empty() ? "void* " : ", void* ") + numbered("out", i);
-  line("extern \"C\" __global__ void " + name_ + "(" + parameters + ") {");
+  line("CORNU_KERNEL(" + name_ + ", " + std::to_string(inputs_.size() + outputs_.size()) + ") {");
   line(std::string("  using Index = ") + (suffix_ == "u" ? "unsigned int" : "unsigned long long") + ";");
   line("  const Index count = " + literal(shape_.num_elements()) + ";");
   line("  const Index first = static_cast<Index>(blockIdx.x) * blockDim.x + threadIdx.x;");
   line("  const Index step = static_cast<Index>(gridDim.x) * blockDim.x;");
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    line("  const auto* const " + numbered("x", i) + " = static_cast<const " + type_of(inputs_[i].dtype) +
-         "::Stored*>(" + numbered("in", i) + ");");
+    line("  const auto* const " + numbered("x", i) + " = static_cast<const " + device_type(inputs_[i].dtype) +
+         "::Stored*>(operands.at[" + std::to_string(i) + "]);");
     if (operands_[i].is_scalar()) {
-      line("  const auto " + numbered("s", i) + " = " + type_of(inputs_[i].dtype) + "::load(" + numbered("x", i) +
+      line("  const auto " + numbered("s", i) + " = " + device_type(inputs_[i].dtype) + "::load(" + numbered("x", i) +
            "[0]);");
     }
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    line("  auto* const " + numbered("y", i) + " = static_cast<" + type_of(outputs_[i].dtype) + "::Stored*>(" +
-         numbered("out", i) + ");");
+    line("  auto* const " + numbered("y", i) + " = static_cast<" + device_type(outputs_[i].dtype) +
+         "::Stored*>(operands.at[" + std::to_string(inputs_.size() + i) + "]);");
   }
   line("  Index done = 0;");
   if (width_ > 1) write_packs();
@@ -213,7 +189,7 @@ void ChainWriter::write_kernel() {
   std::string arguments;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const std::string element =
-        std::string(type_of(inputs_[i].dtype)) + "::load(" + numbered("x", i) + "[" + offset(i) + "])";
+        std::string(device_type(inputs_[i].dtype)) + "::load(" + numbered("x", i) + "[" + offset(i) + "])";
     arguments += (i > 0 ? ", " : "") + (operands_[i].is_scalar() ? numbered("s", i) : element);
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
@@ -229,7 +205,7 @@ void ChainWriter::write_packs() {
   const auto is_pack = [&](std::size_t i) { return operands_[i].is_contiguous(width_); };
   std::string aligned;
   const auto require = [&](const std::string& pointer) {
-    aligned += (aligned.empty() ? "" : " && ") + ("chain::is_aligned<" + width + ">(" + pointer + ")");
+    aligned += (aligned.empty() ? "" : " && ") + ("device::is_aligned<" + width + ">(" + pointer + ")");
   };
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     if (is_pack(i)) require(numbered("x", i));
@@ -241,9 +217,9 @@ void ChainWriter::write_packs() {
   line("      const Index i = pack * " + literal(width_) + ";");
   std::string arguments;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    const std::string type = type_of(inputs_[i].dtype);
+    const std::string type = device_type(inputs_[i].dtype);
     if (is_pack(i)) {
-      line("      const auto " + numbered("p", i) + " = chain::load_pack<" + width + ">(" + numbered("x", i) + " + " +
+      line("      const auto " + numbered("p", i) + " = device::load_pack<" + width + ">(" + numbered("x", i) + " + " +
            offset(i) + ");");
     } else if (!operands_[i].is_scalar()) {
       line("      const auto " + numbered("s", i) + " = " + type + "::load(" + numbered("x", i) + "[" + offset(i) +
@@ -253,14 +229,14 @@ void ChainWriter::write_packs() {
         (i > 0 ? ", " : "") + (is_pack(i) ? type + "::load(" + numbered("p", i) + ".values[k])" : numbered("s", i));
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    line("      chain::Pack<" + std::string(type_of(outputs_[i].dtype)) + "::Stored, " + width + "> " +
+    line("      device::Pack<" + std::string(device_type(outputs_[i].dtype)) + "::Stored, " + width + "> " +
          numbered("q", i) + ";");
     arguments += (arguments.empty() ? "" : ", ") + numbered("q", i) + ".values[k]";
   }
   line("      CORNU_UNROLL");
   line("      for (int k = 0; k < " + width + "; ++k) " + name_ + "_element(" + arguments + ");");
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    line("      chain::store_pack<" + width + ">(" + numbered("y", i) + " + i, " + numbered("q", i) + ");");
+    line("      device::store_pack<" + width + ">(" + numbered("y", i) + " + i, " + numbered("q", i) + ");");
   }
   line("    }");
   line("    done = packs * " + literal(width_) + ";");

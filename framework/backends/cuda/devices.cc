@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "framework/backends/cuda/nvrtc.h"
+#include "framework/backends/cuda/card.h"
+#include "framework/backends/cuda/libraries.h"
 #include "framework/error.h"
 
 namespace cornu::cuda {
@@ -58,20 +59,12 @@ std::vector<DeviceInfo> describe_all(const Driver& driver, const std::string& mi
   return devices;
 }
 
-// Why the libraries are not all there; empty where they are.
-std::string missing_library() {
-  const std::string advice = " for this version of CUDA, or name the toolkit's folder in CUDA_HOME";
-  if (!Nvrtc::instance()) return Nvrtc::instance().reason();
-  if (const auto cudnn = SharedLibrary::open({"libcudnn.so.9"}, "install cuDNN 9" + advice); !cudnn) {
-    return cudnn.reason();
-  }
-  return SharedLibrary::open({"libcublasLt.so.13", "libcublasLt.so.12"}, "install cuBLAS" + advice).reason();
-}
-
 // The libraries are large: they are looked for where there is a driver to use them.
-std::vector<DeviceInfo> list_gpus() { return devices_of(driver(), driver() ? missing_library() : ""); }
+std::vector<DeviceInfo> list_gpus() { return devices_of(driver(), driver() ? libraries().reason() : ""); }
 
-const bool kRegistered = register_gpus(list_gpus);
+std::shared_ptr<Queue> open_gpu(int number) { return std::make_shared<Card>(*libraries(), number); }
+
+const GpuBackend kBefore = register_gpus({list_gpus, open_gpu});
 
 }  // namespace
 

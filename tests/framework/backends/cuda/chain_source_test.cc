@@ -7,16 +7,12 @@
 #include <limits>
 #include <map>
 
+#include "framework/backends/cuda/device_text.h"
 #include "framework/backends/onednn/vector/block_table.h"
 #include "framework/kernel.h"
-#include "tests/framework/backends/cuda/chain_cases.h"
-#include "tests/framework/backends/cuda/host_chains.h"
+#include "tests/framework/backends/cuda/emulation/chain_cases.h"
+#include "tests/framework/backends/cuda/emulation/host_kernels.h"
 #include "tests/support/guarded_memory.h"
-
-GridPosition blockIdx;
-GridPosition threadIdx;
-GridPosition blockDim;
-GridPosition gridDim;
 
 namespace cornu::test {
 namespace {
@@ -73,22 +69,26 @@ Tensors reference(const ChainCase& chain, const Tensors& inputs) {
   return results;
 }
 
-// A grid of several blocks, none of which ends where the elements do.
-void launch(const HostChain& kernel, const std::vector<void*>& arguments) {
-  gridDim.x = 3;
-  blockDim.x = 7;
-  for (blockIdx.x = 0; blockIdx.x < gridDim.x; ++blockIdx.x) {
-    for (threadIdx.x = 0; threadIdx.x < blockDim.x; ++threadIdx.x) kernel.run(arguments.data());
-  }
+// The kernels of all cases, compiled as one text.
+const HostKernels& host_kernels() {
+  static const HostKernels kernels = [] {
+    const std::string functions = cuda::device_text({"device_types", "chain_functions"});
+    std::string text = functions;
+    for (const auto& cases : {operation_cases(), chain_cases()}) {
+      for (const ChainCase& chain : cases) {
+        const auto source = cuda::chain_source(chain.program, chain.inputs, chain.outputs, chain.name);
+        BOOST_REQUIRE_MESSAGE(source, chain.name << " has no kernel");
+        text += source->text.substr(functions.size());
+      }
+    }
+    return HostKernels(text);
+  }();
+  return kernels;
 }
 
-const HostChain& kernel_of(const ChainCase& chain) {
-  static const std::map<std::string, HostChain> kernels = [] {
-    std::map<std::string, HostChain> table;
-    for (const HostChain& kernel : host_chains()) table.emplace(kernel.name, kernel);
-    return table;
-  }();
-  return kernels.at(chain.name);
+// A grid of several blocks, none of which ends where the elements do.
+void launch(const ChainCase& chain, const std::vector<void*>& arguments) {
+  host_kernels().run(chain.name, 3, 7, arguments.data());
 }
 
 // At the first end of a page operands are aligned to it; at the last only where their sizes are.
@@ -105,7 +105,7 @@ Tensors results_of(const ChainCase& chain, const Tensors& inputs, GuardedEnd end
     results.push_back(Tensor::from_storage(guarded_memory(bytes, end), output));
     arguments.push_back(results.back().raw());
   }
-  launch(kernel_of(chain), arguments);
+  launch(chain, arguments);
   return results;
 }
 
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(outputs_may_be_the_memory_of_inputs) {
     arguments.push_back(operands.back().raw());
   }
   for (std::size_t i = 0; i < 3; ++i) arguments.push_back(operands[i].raw());
-  launch(kernel_of(chain), arguments);
+  launch(chain, arguments);
   for (std::size_t i = 0; i < 3; ++i) check_equal(chain, operands[i], expected[i], 0);
 }
 

@@ -6,10 +6,10 @@
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 
-#include "framework/backends/cuda/chain_functions_text.h"
 #include "framework/backends/cuda/chain_source.h"
+#include "framework/backends/cuda/device_text.h"
 #include "framework/error.h"
-#include "tests/framework/backends/cuda/chain_cases.h"
+#include "tests/framework/backends/cuda/emulation/chain_cases.h"
 #include "tests/support/message_of.h"
 
 namespace cornu::test {
@@ -28,11 +28,12 @@ void check_compiles(const std::vector<ChainCase>& cases, cuda::ComputeCapability
     BOOST_TEST_MESSAGE("skipped: this NVRTC does not compile for " << capability.architecture());
     return;
   }
-  std::string text = cuda::kChainFunctions;
+  const std::string functions = cuda::device_text({"device_types", "chain_functions"});
+  std::string text = functions;
   for (const ChainCase& chain : cases) {
     const auto source = cuda::chain_source(chain.program, chain.inputs, chain.outputs, chain.name);
     BOOST_REQUIRE_MESSAGE(source, chain.name);
-    text += source->text.substr(std::strlen(cuda::kChainFunctions));
+    text += source->text.substr(functions.size());
   }
   const std::vector<char> cubin = cuda::Nvrtc::instance()->cubin_for(text, "chains", capability);
   BOOST_TEST((cubin.size() > 4 && std::memcmp(cubin.data(),

@@ -1,4 +1,4 @@
-#include "tests/framework/backends/cuda/chain_cases.h"
+#include "tests/framework/backends/cuda/emulation/chain_cases.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,0 +1,68 @@
+#include "framework/backends/cuda/device_memory.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "framework/error.h"
+
+namespace cornu::cuda {
+namespace {
+
+constexpr std::size_t kListed = 5;  // of the largest blocks
+
+std::string megabytes(std::uint64_t bytes) {
+  const std::uint64_t tenths = (bytes * 10 + (1u << 19)) >> 20;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MiB";
+}
+
+}  // namespace
+
+Storage DeviceMemory::allocate(std::size_t bytes, const std::string& purpose) {
+  if (bytes == 0) return nullptr;
+  const std::lock_guard lock(mutex_);
+  if (limit_ > 0 && used_ + bytes > limit_) {
+    throw_out_of_memory(bytes, purpose, "set_memory_limit allows " + megabytes(limit_));
+  }
+  CUdeviceptr address = 0;
+  const CUresult result = driver_.mem_alloc_async(&address, bytes, stream_);
+  if (result == CUDA_ERROR_OUT_OF_MEMORY) throw_out_of_memory(bytes, purpose, "the card has no more");
+  driver_.check(result, "cuMemAllocAsync");
+  blocks_.emplace(address, Block{bytes, purpose});
+  used_ += bytes;
+  return {reinterpret_cast<void*>(address),
+          [memory = shared_from_this()](void* pointer) { memory->free(reinterpret_cast<CUdeviceptr>(pointer)); }};
+}
+
+// Errors are not told: memory is given back in destructors, and a card that fails fails at the next call as well.
+void DeviceMemory::free(CUdeviceptr address) {
+  const std::lock_guard lock(mutex_);
+  const auto block = blocks_.find(address);
+  used_ -= block->second.bytes;
+  blocks_.erase(block);
+  static_cast<void>(driver_.mem_free_async(address, stream_));
+}
+
+void DeviceMemory::set_limit(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  limit_ = bytes;
+}
+
+std::uint64_t DeviceMemory::used() const {
+  const std::lock_guard lock(mutex_);
+  return used_;
+}
+
+void DeviceMemory::throw_out_of_memory(std::size_t bytes, const std::string& purpose, const std::string& why) const {
+  std::vector<const Block*> largest;
+  for (const auto& [address, block] : blocks_) largest.push_back(&block);
+  std::stable_sort(largest.begin(), largest.end(), [](const Block* a, const Block* b) { return a->bytes > b->bytes; });
+  std::string list;
+  for (std::size_t i = 0; i < std::min(kListed, largest.size()); ++i)
+    list += "\n  " + megabytes(largest[i]->bytes) + "  " + largest[i]->purpose;
+  throw OutOfMemory(device_ + ": there is no memory for " + megabytes(bytes) + " (" + purpose + "): " + why +
+                    ", of which cornu holds " + megabytes(used_) +
+                    (list.empty() ? "" : ". The largest pieces:" + list) +
+                    "\nUse smaller batches, or free models that are not needed.");
+}
+
+}  // namespace cornu::cuda

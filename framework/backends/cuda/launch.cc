@@ -1,0 +1,33 @@
+#include "framework/backends/cuda/launch.h"
+
+#include <algorithm>
+
+#include "framework/backends/cuda/card.h"
+
+namespace cornu::cuda {
+
+unsigned int blocks_for(std::int64_t count) {
+  // Some times what the largest cards run at once: 132 multiprocessors with 8 blocks each.
+  constexpr std::int64_t kMaxBlocks = 4224;
+  return static_cast<unsigned int>(std::clamp<std::int64_t>((count + kThreads - 1) / kThreads, 1, kMaxBlocks));
+}
+
+void LaunchKernel::run(const KernelArguments& arguments) const {
+  auto& card = static_cast<Card&>(*arguments.queue);
+  for (const Launch& launch : launches_) card.launch(launch, arguments);
+}
+
+bool LaunchKernel::can_share(std::size_t input, std::size_t output) const {
+  return std::find(shares_.begin(), shares_.end(), std::pair(input, output)) != shares_.end();
+}
+
+std::string LaunchKernel::implementation() const {
+  std::string text;
+  for (const Launch& launch : launches_) {
+    text += (text.empty() ? "" : " ") + launch.name + "<<<" + std::to_string(launch.blocks) + ", " +
+            std::to_string(launch.threads) + ">>>";
+  }
+  return text;
+}
+
+}  // namespace cornu::cuda

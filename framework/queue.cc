@@ -1,0 +1,8 @@
+#include "framework/queue.h"
+
+namespace cornu {
+
+Queue::Recording::~Recording() = default;
+Queue::~Queue() = default;
+
+}  // namespace cornu

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "framework/backends/cuda/cublas_lt.h"
+
+namespace cornu::test {
+
+/// cuBLASLt in plain loops, for the emulated card: what its documentation says of the calls that cornu makes.
+cuda::CublasLt emulated_cublas_lt();
+
+}  // namespace cornu::test
