@@ -211,6 +211,11 @@ cublasLtHandle_t Card::cublas_lt() {
   return cublas_lt_;
 }
 
+void* Card::library_workspace() {
+  if (!library_workspace_) library_workspace_ = memory_->allocate(kLibraryWorkspaceBytes, "workspace of cuBLASLt");
+  return library_workspace_.get();
+}
+
 cudnnHandle_t Card::cudnn() {
   if (!cudnn_) {
     libraries_.cudnn.check(libraries_.cudnn.create(&cudnn_), "cudnnCreate");

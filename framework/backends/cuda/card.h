@@ -49,6 +49,9 @@ class Card final : public Queue {
   ComputeCapability capability() const { return capability_; }
   CUstream stream() const { return stream_; }
   cublasLtHandle_t cublas_lt();
+  /// Memory in which the products of cuBLASLt work, one after another.
+  static constexpr std::size_t kLibraryWorkspaceBytes = std::size_t{32} << 20;  // what NVIDIA advises for Hopper
+  void* library_workspace();
   /// Its work goes into `stream()`.
   cudnnHandle_t cudnn();
 
@@ -72,6 +75,7 @@ class Card final : public Queue {
   Storage workspace_;
   std::size_t workspace_bytes_ = 0;
   std::unordered_map<std::string, CUfunction> functions_;  // by name and text
+  Storage library_workspace_;
   cublasLtHandle_t cublas_lt_ = nullptr;
   cudnnHandle_t cudnn_ = nullptr;
   // What the queue still reads: until `finish`.

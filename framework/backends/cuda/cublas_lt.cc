@@ -18,6 +18,17 @@ OrReason<CublasLt> cublas_lt_of(const SharedLibrary& library) {
   };
   find(found.create, CORNU_CUDA_SYMBOL(cublasLtCreate));
   find(found.destroy, CORNU_CUDA_SYMBOL(cublasLtDestroy));
+  find(found.matmul_desc_create, CORNU_CUDA_SYMBOL(cublasLtMatmulDescCreate));
+  find(found.matmul_desc_destroy, CORNU_CUDA_SYMBOL(cublasLtMatmulDescDestroy));
+  find(found.matmul_desc_set_attribute, CORNU_CUDA_SYMBOL(cublasLtMatmulDescSetAttribute));
+  find(found.matrix_layout_create, CORNU_CUDA_SYMBOL(cublasLtMatrixLayoutCreate));
+  find(found.matrix_layout_destroy, CORNU_CUDA_SYMBOL(cublasLtMatrixLayoutDestroy));
+  find(found.matrix_layout_set_attribute, CORNU_CUDA_SYMBOL(cublasLtMatrixLayoutSetAttribute));
+  find(found.matmul_preference_create, CORNU_CUDA_SYMBOL(cublasLtMatmulPreferenceCreate));
+  find(found.matmul_preference_destroy, CORNU_CUDA_SYMBOL(cublasLtMatmulPreferenceDestroy));
+  find(found.matmul_preference_set_attribute, CORNU_CUDA_SYMBOL(cublasLtMatmulPreferenceSetAttribute));
+  find(found.matmul_algo_get_heuristic, CORNU_CUDA_SYMBOL(cublasLtMatmulAlgoGetHeuristic));
+  find(found.matmul, CORNU_CUDA_SYMBOL(cublasLtMatmul));
   find(found.get_error_string, CORNU_CUDA_SYMBOL(cublasLtGetStatusString));
   if (!missing.empty()) return OrReason<CublasLt>::missing(missing);
   return found;

@@ -13,6 +13,17 @@ namespace cornu::cuda {
 struct CublasLt {
   decltype(&cublasLtCreate) create = nullptr;
   decltype(&cublasLtDestroy) destroy = nullptr;
+  decltype(&cublasLtMatmulDescCreate) matmul_desc_create = nullptr;
+  decltype(&cublasLtMatmulDescDestroy) matmul_desc_destroy = nullptr;
+  decltype(&cublasLtMatmulDescSetAttribute) matmul_desc_set_attribute = nullptr;
+  decltype(&cublasLtMatrixLayoutCreate) matrix_layout_create = nullptr;
+  decltype(&cublasLtMatrixLayoutDestroy) matrix_layout_destroy = nullptr;
+  decltype(&cublasLtMatrixLayoutSetAttribute) matrix_layout_set_attribute = nullptr;
+  decltype(&cublasLtMatmulPreferenceCreate) matmul_preference_create = nullptr;
+  decltype(&cublasLtMatmulPreferenceDestroy) matmul_preference_destroy = nullptr;
+  decltype(&cublasLtMatmulPreferenceSetAttribute) matmul_preference_set_attribute = nullptr;
+  decltype(&cublasLtMatmulAlgoGetHeuristic) matmul_algo_get_heuristic = nullptr;
+  decltype(&cublasLtMatmul) matmul = nullptr;
 
   /// **Throws** Error that names the call and what the library says, unless `status` is success.
   void check(cublasStatus_t status, const char* call) const;
