@@ -94,7 +94,7 @@ void VariableState::bring_to_host() {
   const auto in_queue = queue->lock();
   const std::lock_guard lock(moving);
   if (host_is_current.load(std::memory_order_relaxed)) return;
-  if (value.storage().use_count() > 1) value = Tensor::from_storage(allocate_lasting_storage(bytes_of(spec)), spec);
+  if (!value.is_only_holder()) value = Tensor::from_storage(allocate_lasting_storage(bytes_of(spec)), spec);
   const Storage staging = queue->allocate_on_host(bytes_of(spec));
   queue->copy(staging.get(), on_device.get(), bytes_of(spec));
   queue->finish();
@@ -132,7 +132,7 @@ void* Variable::data(bool writable) const {
   state.bring_to_host();
   if (!writable) return state.value.raw();
   // Somebody else holds these values as a tensor: they keep them, the variable moves on with a copy.
-  if (state.value.storage().use_count() > 1) state.value = copy_to_keep(state.value);
+  if (!state.value.is_only_holder()) state.value = copy_to_keep(state.value);
   state.device_is_current = false;
   return state.value.raw();
 }

@@ -13,7 +13,7 @@ bool dumps_passes() {
   return wanted && std::string_view(wanted).find("passes") != std::string_view::npos;
 }
 
-Ir optimised(Ir ir, Backend backend) {
+Ir optimised(Ir ir) {
   struct Pass {
     const char* name;
     void (*run)(Ir&);
@@ -40,11 +40,12 @@ Ir optimised(Ir ir, Backend backend) {
                                      {"recompute_elementwise", recompute_elementwise},
                                      {"fuse_elementwise", fuse_elementwise},
                                      {"recompute_at_peak", recompute_at_peak},
+                                     {"group_updates", group_updates, true},
                                      {"order_updates", order_updates}};
   const bool dumps = dumps_passes();
   if (dumps) std::fprintf(stderr, "== import: %zu nodes\n%s", ir.nodes.size(), ir.to_string().c_str());
   for (const Pass& pass : kPasses) {
-    if (pass.is_for_cards_only && backend != Backend::kCuda) continue;
+    if (pass.is_for_cards_only && ir.backend != Backend::kCuda) continue;
     pass.run(ir);
     if (dumps) std::fprintf(stderr, "== %s: %zu nodes\n%s", pass.name, ir.nodes.size(), ir.to_string().c_str());
   }

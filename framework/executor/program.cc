@@ -37,7 +37,8 @@ class Program::Implementation {
  public:
   Implementation(Ir imported, const TensorSpecs& feed_specs, const std::string& name)
       : feed_specs_(feed_specs), queue_(queue_of(device_)) {
-    Ir ir = optimised(std::move(imported), backend());
+    if (queue_) imported.backend = queue_->backend();
+    Ir ir = optimised(std::move(imported));
     for (const int fetch : ir.fetches) fetch_specs_.push_back(ir.spec(fetch));
     if (queue_) {
       runner_ = device_runner_of(std::move(ir), name);
@@ -66,8 +67,6 @@ class Program::Implementation {
   }
 
  private:
-  Backend backend() const { return queue_ ? queue_->backend() : Backend::kCpu; }
-
   std::unique_ptr<Runner> runner_of(Ir ir, const std::vector<ProloguePacking>& packings) const {
     auto schedule = schedule_of(ir, packings);
     std::unique_ptr<Runner> prologue;
@@ -83,8 +82,8 @@ class Program::Implementation {
   }
 
   std::unique_ptr<Schedule> schedule_of(Ir& ir, const std::vector<ProloguePacking>& packings) const {
-    if (ir.prologue) *ir.prologue = optimised(std::move(*ir.prologue), backend());
-    auto schedule = Schedule::of(ir, backend(), packings);
+    if (ir.prologue) *ir.prologue = optimised(std::move(*ir.prologue));
+    auto schedule = Schedule::of(ir, packings);
     if (dumps_passes()) std::fprintf(stderr, "== plan: %s", schedule->to_string().c_str());
     return schedule;
   }

@@ -16,8 +16,8 @@ std::size_t bytes_of(const TensorSpec& spec) {
 
 class Scheduler {
  public:
-  Scheduler(Ir& ir, Backend backend, const std::vector<ProloguePacking>& packings, Schedule& plan)
-      : ir_(ir), backend_(backend), asked_for_(packings), plan_(plan) {}
+  Scheduler(Ir& ir, const std::vector<ProloguePacking>& packings, Schedule& plan)
+      : ir_(ir), asked_for_(packings), plan_(plan) {}
 
   void run() {
     number_operands();
@@ -107,8 +107,8 @@ class Scheduler {
   }
 
   std::unique_ptr<Kernel> kernel_for(const KernelRequest& request) const {
-    if (backend_ != Backend::kCuda) return compile_kernel(request);
-    if (auto kernel = compile_kernel_of(backend_, request)) return kernel;
+    if (ir_.backend != Backend::kCuda) return compile_kernel(request);
+    if (auto kernel = compile_kernel_of(ir_.backend, request)) return kernel;
     return std::make_unique<HostKernel>(request);
   }
 
@@ -316,7 +316,6 @@ class Scheduler {
   };
 
   Ir& ir_;
-  Backend backend_;
   const std::vector<ProloguePacking>& asked_for_;
   Schedule& plan_;
   std::vector<int> root_;
@@ -332,9 +331,9 @@ class Scheduler {
 
 }  // namespace
 
-std::unique_ptr<Schedule> Schedule::of(Ir& ir, Backend backend, const std::vector<ProloguePacking>& packings) {
+std::unique_ptr<Schedule> Schedule::of(Ir& ir, const std::vector<ProloguePacking>& packings) {
   auto plan = std::make_unique<Schedule>();
-  Scheduler(ir, backend, packings, *plan).run();
+  Scheduler(ir, packings, *plan).run();
   return plan;
 }
 

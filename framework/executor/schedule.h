@@ -64,11 +64,10 @@ struct Schedule {
   std::size_t alive_bytes = 0;  ///< the most of them that is needed at one step: no arena can be smaller
   std::vector<ProloguePacking> prologue_packings;  ///< what the prologue is to do besides
 
-  /// Chooses kernels and layouts, places results, and plans the memory of an optimised program that runs where
-  /// `backend` does. `packings` are what the program that it is the prologue of asks for; its own prologue is left with
-  /// the updates that it reads.
+  /// Chooses kernels and layouts, places results, and plans the memory of an optimised program. `packings` are what
+  /// the program that it is the prologue of asks for; its own prologue is left with the updates that it reads.
   /// **Throws** Unsupported naming an operation without a kernel.
-  static std::unique_ptr<Schedule> of(Ir& ir, Backend backend, const std::vector<ProloguePacking>& packings = {});
+  static std::unique_ptr<Schedule> of(Ir& ir, const std::vector<ProloguePacking>& packings = {});
 
   /// One line a step, for dumps.
   std::string to_string() const;

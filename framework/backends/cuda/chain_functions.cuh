@@ -18,6 +18,16 @@ template <typename T> CORNU_DEVICE T rsqrt_of(T x) { return static_cast<T>(1) / 
 template <typename T> CORNU_DEVICE T reciprocal_of(T x) { return static_cast<T>(1) / x; }
 template <typename T> CORNU_DEVICE T power_of(T x, T y) { return pow(x, y); }
 
+// Integers wrap around, which signed ones may not do in C++.
+CORNU_DEVICE long long wrapped(unsigned long long x) { return static_cast<long long>(x); }
+CORNU_DEVICE unsigned long long bits_of(long long x) { return static_cast<unsigned long long>(x); }
+CORNU_DEVICE long long add_of(long long x, long long y) { return wrapped(bits_of(x) + bits_of(y)); }
+CORNU_DEVICE long long subtract_of(long long x, long long y) { return wrapped(bits_of(x) - bits_of(y)); }
+CORNU_DEVICE long long multiply_of(long long x, long long y) { return wrapped(bits_of(x) * bits_of(y)); }
+CORNU_DEVICE long long negative_of(long long x) { return wrapped(0 - bits_of(x)); }
+CORNU_DEVICE long long absolute_of(long long x) { return x < 0 ? negative_of(x) : x; }
+CORNU_DEVICE long long square_of(long long x) { return multiply_of(x, x); }
+
 // As NumPy: NaN wins, and zeros have a sign.
 template <typename T> CORNU_DEVICE T maximum_of(T x, T y) { return (x > y || x != x) ? x : y; }
 template <typename T> CORNU_DEVICE T minimum_of(T x, T y) { return (x < y || x != x) ? x : y; }

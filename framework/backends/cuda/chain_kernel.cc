@@ -1,3 +1,4 @@
+#include "framework/backends/cuda/chain_element.h"
 #include "framework/backends/cuda/chain_source.h"
 #include "framework/backends/cuda/launch.h"
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 
+#include "framework/backends/cuda/chain_element.h"
 #include "framework/backends/cuda/device_text.h"
 #include "framework/backends/cuda/strided_operand.h"
 
@@ -11,31 +11,6 @@ namespace cornu::cuda {
 namespace {
 
 constexpr std::size_t kPackBytes = 16;  // the widest load there is
-
-constexpr const char* kOperations[] = {
-    "absolute",      "acos",     "acosh",       "add",         "asin",       "asinh",        "atan",
-    "atan2",         "atanh",    "ceil",        "cos",         "cosh",       "divide",       "equal",
-    "erf",           "erfinv",   "exp",         "expm1",       "floor",      "floor_divide", "greater",
-    "greater_equal", "isfinite", "isinf",       "isnan",       "less",       "less_equal",   "lgamma",
-    "log",           "log1p",    "logical_and", "logical_not", "logical_or", "logical_xor",  "maximum",
-    "minimum",       "mod",      "multiply",    "negative",    "not_equal",  "power",        "reciprocal",
-    "relu",          "round",    "rsqrt",       "sigmoid",     "sign",       "sin",          "sinh",
-    "softplus",      "sqrt",     "square",      "subtract",    "tan",        "tanh",         "trunc",
-    "where"};
-
-// Of two truths these make a truth in float32's arithmetic too.
-constexpr const char* kKeepTruth[] = {"maximum", "minimum", "multiply", "where"};
-
-bool contains(std::span<const char* const> names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// What holds a value between the steps.
-enum class Held { kFloat, kDouble, kInteger };
-Held held_as(DType dtype) {
-  if (dtype == DType::kFloat64) return Held::kDouble;
-  return is_integer(dtype) ? Held::kInteger : Held::kFloat;
-}
 
 class ChainWriter {
  public:
@@ -46,11 +21,7 @@ class ChainWriter {
   std::optional<ChainSource> write();
 
  private:
-  bool is_served();
-  bool is_served(const ElementwiseProgram::Step& step) const;
   void choose_width();
-
-  void write_element();
   void write_kernel();
   void write_packs();
   std::string offset(std::size_t input) const { return operands_[input].offset("i", suffix_); }
@@ -65,7 +36,6 @@ class ChainWriter {
   std::span<const TensorSpec> outputs_;
   const std::string name_;
   const Shape& shape_;
-  std::vector<DType> dtypes_;  // of all values
   std::vector<StridedOperand> operands_;
   std::string suffix_;  // of the index' literals
   int width_ = 1;
@@ -73,50 +43,17 @@ class ChainWriter {
 };
 
 std::optional<ChainSource> ChainWriter::write() {
-  if (!is_served()) return std::nullopt;
+  if (inputs_.size() + outputs_.size() > kMaxOperands || shape_.num_elements() == 0) return std::nullopt;
+  const auto element = chain_element(program_, inputs_, outputs_, name_);
+  if (!element) return std::nullopt;
   suffix_ = shape_.num_elements() < (std::int64_t{1} << 31) ? "u" : "ull";
   for (const TensorSpec& input : inputs_) operands_.emplace_back(input.shape, shape_);
   choose_width();
-  text_ = device_text({"device_types", "chain_functions"});
-  write_element();
+  text_ = device_text({"device_types", "chain_functions"}) + *element;
   line("");
   write_kernel();
   return ChainSource{text_, width_};
 }
-
-// --- what is served ------------------------------------------------------------------------------------------------
-
-bool ChainWriter::is_served() {
-  if (inputs_.size() + outputs_.size() > kMaxOperands || shape_.num_elements() == 0) return false;
-  for (const TensorSpec& input : inputs_) dtypes_.push_back(input.dtype);
-  for (const ElementwiseProgram::Step& step : program_.steps) {
-    if (!is_served(step)) return false;
-    dtypes_.push_back(step.dtype);
-  }
-  return true;
-}
-
-bool ChainWriter::is_served(const ElementwiseProgram::Step& step) const {
-  if (step.operation == "cast") return true;
-  if (!contains(kOperations, step.operation)) return false;
-  // Of "where" the first operand is a condition; all others are held alike.
-  const std::size_t first = step.operation == "where" ? 1 : 0;
-  const auto dtype_of = [&](std::size_t operand) { return dtypes_[static_cast<std::size_t>(step.operands[operand])]; };
-  if (first == 1 && held_as(dtype_of(0)) != Held::kFloat) return false;
-  bool only_truths = true;
-  for (std::size_t i = first; i < step.operands.size(); ++i) {
-    const Held held = held_as(dtype_of(i));
-    if (held == Held::kInteger || held != held_as(dtype_of(first))) return false;
-    only_truths = only_truths && dtype_of(i) == DType::kBool;
-  }
-  const bool gives_truth = step.operation.starts_with("is") || step.operation.starts_with("logical") ||
-                           step.operation.starts_with("less") || step.operation.starts_with("greater") ||
-                           step.operation.ends_with("equal");
-  if (step.dtype == DType::kBool) return gives_truth || (only_truths && contains(kKeepTruth, step.operation));
-  return !gives_truth && !only_truths && held_as(step.dtype) == held_as(dtype_of(first));
-}
-
-// --- the kernel ----------------------------------------------------------------------------------------------------
 
 // The most elements of which every operand is one wide load, or one element.
 void ChainWriter::choose_width() {
@@ -130,39 +67,6 @@ void ChainWriter::choose_width() {
     return operand.is_contiguous(width) || operand.is_constant(width);
   });
   width_ = all && width <= shape_.num_elements() ? static_cast<int>(width) : 1;
-}
-
-// All steps for one element: what both loops call.
-void ChainWriter::write_element() {
-  std::string parameters;
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    parameters +=
-        std::string(parameters.empty() ? "" : ", ") + device_type(inputs_[i].dtype) + "::Value " + numbered("v", i);
-  }
-  for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    parameters +=
-        std::string(parameters.empty() ? "" : ", ") + device_type(outputs_[i].dtype) + "::Stored& " + numbered("y", i);
-  }
-  line("CORNU_DEVICE void " + name_ + "_element(" + parameters + ") {");
-  for (std::size_t i = 0; i < program_.steps.size(); ++i) {
-    const ElementwiseProgram::Step& step = program_.steps[i];
-    std::string arguments;
-    for (const int operand : step.operands) {
-      arguments += (arguments.empty() ? "" : ", ") + numbered("v", static_cast<std::size_t>(operand));
-    }
-    const std::string function = step.operation == "cast" ? std::string(device_type(step.dtype)) + "::from"
-                                                          : "device::" + step.operation + "_of";
-    line(std::string("  const ") + device_type(step.dtype) + "::Value " + numbered("v", inputs_.size() + i) + " = " +
-         function + "(" + arguments + ");");
-  }
-  for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    const auto number = static_cast<std::size_t>(program_.outputs[i]);
-    const std::string type = device_type(outputs_[i].dtype);
-    const std::string value = numbered("v", number);
-    const std::string converted = dtypes_[number] == outputs_[i].dtype ? value : type + "::from(" + value + ")";
-    line("  " + numbered("y", i) + " = " + type + "::store(" + converted + ");");
-  }
-  line("}");
 }
 
 void ChainWriter::write_kernel() {
@@ -249,7 +153,5 @@ std::optional<ChainSource> chain_source(const ElementwiseProgram& program, std::
                                         std::span<const TensorSpec> outputs, const std::string& name) {
   return ChainWriter(program, inputs, outputs, name).write();
 }
-
-std::span<const char* const> chain_operations() { return kOperations; }
 
 }  // namespace cornu::cuda

@@ -23,15 +23,12 @@ struct ChainSource {
 /// The kernel for a chain: inputs are read once and outputs written once, all between them stays in registers.
 ///
 /// float32, float16, bfloat16 and bool are computed in float32 and rounded by casts and when stored, float64 in
-/// float64; integers are read, cast and stored. An output may be the memory of an input of the same shape and element
-/// size.
+/// float64; integers are added, compared and the like, and wrap around. An output may be the memory of an input of the
+/// same shape and element size.
 ///
-/// `name` is that of the kernel, a C++ identifier. Nothing where a chain does arithmetic on integers or bools, has an
-/// operation without a device function, more operands than a kernel takes, or no element.
+/// `name` is that of the kernel, a C++ identifier. Nothing where a chain does arithmetic on bools, has an
+/// operation without a device function for its dtype, more operands than a kernel takes, or no element.
 std::optional<ChainSource> chain_source(const ElementwiseProgram& program, std::span<const TensorSpec> inputs,
                                         std::span<const TensorSpec> outputs, const std::string& name);
-
-/// The operations of chains besides "cast": those that chain_functions.cuh has as NAME_of.
-std::span<const char* const> chain_operations();
 
 }  // namespace cornu::cuda

@@ -6,7 +6,8 @@
 // bfloat16 are converted by integer arithmetic for the same reason: the intrinsics of cuda_fp16.h have no host form.
 //
 // A kernel is declared by CORNU_KERNEL(name, number of operands); it finds their addresses in `operands.at`. A variable
-// of CORNU_SHARED is the same for all threads of a block; CORNU_BARRIER() waits for all of them.
+// of CORNU_SHARED is the same for all threads of a block; CORNU_BARRIER() waits for all of them. CORNU_CONSTANT is a
+// table.
 
 #ifdef __CUDACC_RTC__
 #define CORNU_DEVICE __device__ __forceinline__
@@ -14,6 +15,7 @@
 #define CORNU_KERNEL(name, count) \
   extern "C" __global__ void name(const __grid_constant__ device::Operands<count> operands)
 #define CORNU_SHARED __shared__
+#define CORNU_CONSTANT __constant__
 #define CORNU_BARRIER() __syncthreads()
 #else
 #include <math.h>
@@ -39,6 +41,7 @@ CornuHostThread cornu_host_thread;
   int name##_operands = count;        \
   extern "C" void name(const device::Operands<count>& operands)
 #define CORNU_SHARED static
+#define CORNU_CONSTANT static
 #define CORNU_BARRIER() cornu_host_thread.barrier()
 #endif
 

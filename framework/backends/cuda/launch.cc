@@ -12,13 +12,19 @@ unsigned int blocks_for(std::int64_t count) {
   return static_cast<unsigned int>(std::clamp<std::int64_t>((count + kThreads - 1) / kThreads, 1, kMaxBlocks));
 }
 
+LaunchKernel::LaunchKernel(std::vector<Launch> launches, std::size_t scratch_bytes,
+                           std::vector<std::pair<std::size_t, std::size_t>> shares)
+    : launches_(std::move(launches)), scratch_bytes_(scratch_bytes), shares_(std::move(shares)) {
+  std::sort(shares_.begin(), shares_.end());
+}
+
 void LaunchKernel::run(const KernelArguments& arguments) const {
   auto& card = static_cast<Card&>(*arguments.queue);
   for (const Launch& launch : launches_) card.launch(launch, arguments);
 }
 
 bool LaunchKernel::can_share(std::size_t input, std::size_t output) const {
-  return std::find(shares_.begin(), shares_.end(), std::pair(input, output)) != shares_.end();
+  return std::binary_search(shares_.begin(), shares_.end(), std::pair(input, output));
 }
 
 std::string LaunchKernel::implementation() const {

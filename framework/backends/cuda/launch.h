@@ -40,8 +40,7 @@ class LaunchKernel final : public Kernel {
  public:
   /// `shares` are the pairs of an input and an output that may be the same memory.
   explicit LaunchKernel(std::vector<Launch> launches, std::size_t scratch_bytes = 0,
-                        std::vector<std::pair<std::size_t, std::size_t>> shares = {})
-      : launches_(std::move(launches)), scratch_bytes_(scratch_bytes), shares_(std::move(shares)) {}
+                        std::vector<std::pair<std::size_t, std::size_t>> shares = {});
 
   void run(const KernelArguments& arguments) const override;
   std::size_t scratch_bytes() const override { return scratch_bytes_; }
@@ -54,7 +53,7 @@ class LaunchKernel final : public Kernel {
  private:
   std::vector<Launch> launches_;
   std::size_t scratch_bytes_;
-  std::vector<std::pair<std::size_t, std::size_t>> shares_;
+  std::vector<std::pair<std::size_t, std::size_t>> shares_;  // sorted
 };
 
 }  // namespace cornu::cuda

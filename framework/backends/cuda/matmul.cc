@@ -27,7 +27,8 @@ class MatmulKernel final : public Kernel {
     auto& card = static_cast<Card&>(*arguments.queue);
     // Looked for once: a program runs on one card.
     if (!plan_) plan_ = std::make_unique<MatmulPlan>(card, problem_);
-    MatmulPlan::Operands operands{arguments.inputs[0], arguments.inputs[1], nullptr, nullptr, arguments.outputs[0], nullptr};
+    MatmulPlan::Operands operands{
+        arguments.inputs[0], arguments.inputs[1], nullptr, nullptr, arguments.outputs[0], nullptr};
     if (problem_.has_bias) operands.bias = arguments.inputs[2];
     if (problem_.has_addend) operands.addend = arguments.inputs[problem_.has_bias ? 3 : 2];
     if (problem_.sums_y) operands.sums_of_y = arguments.outputs[1];

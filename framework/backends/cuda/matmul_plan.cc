@@ -35,7 +35,9 @@ cublasLtEpilogue_t epilogue_of(const MatmulProblem& problem) {
 // A factor in the type in which cuBLASLt reads it.
 struct Factor {
   explicit Factor(double value) : in_float(static_cast<float>(value)), in_double(value) {}
-  const void* as(cudaDataType_t type) const { return type == CUDA_R_64F ? static_cast<const void*>(&in_double) : &in_float; }
+  const void* as(cudaDataType_t type) const {
+    return type == CUDA_R_64F ? static_cast<const void*>(&in_double) : &in_float;
+  }
   float in_float;
   double in_double;
 };
@@ -79,7 +81,8 @@ MatmulPlan::Layout MatmulPlan::layout(std::int64_t rows, std::int64_t columns, b
     const std::int64_t stride = is_shared ? 0 : rows * columns;
     check(library_.matrix_layout_set_attribute(made, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, &count, sizeof(count)),
           "cublasLtMatrixLayoutSetAttribute");
-    check(library_.matrix_layout_set_attribute(made, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, &stride, sizeof(stride)),
+    check(library_.matrix_layout_set_attribute(made, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, &stride,
+                                               sizeof(stride)),
           "cublasLtMatrixLayoutSetAttribute");
   }
   return owner;
@@ -95,8 +98,9 @@ void MatmulPlan::choose(Card& card) {
           "cublasLtMatmulPreferenceSetAttribute");
   };
   prefer(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, std::uint64_t{Card::kLibraryWorkspaceBytes});
-  for (const auto attribute : {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
-                               CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
+  for (const auto attribute :
+       {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+        CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
     prefer(attribute, kAlignment);
   }
   cublasLtMatmulHeuristicResult_t result{};
@@ -116,10 +120,11 @@ void MatmulPlan::run(Card& card, const Operands& operands) const {
   static const Factor kZero(0);
   const cudaDataType_t scale = scale_type_of(problem_);
   const void* c = problem_.has_addend ? operands.addend : operands.out;
-  check(library_.matmul(card.cublas_lt(), description_.get(), kOne.as(scale), operands.y, a_.get(), operands.x, b_.get(),
-                        (problem_.has_addend ? kOne : kZero).as(scale), c, d_.get(), operands.out, d_.get(), &algorithm_,
-                        workspace_bytes_ > 0 ? card.library_workspace() : nullptr, workspace_bytes_, card.stream()),
-        "cublasLtMatmul");
+  check(
+      library_.matmul(card.cublas_lt(), description_.get(), kOne.as(scale), operands.y, a_.get(), operands.x, b_.get(),
+                      (problem_.has_addend ? kOne : kZero).as(scale), c, d_.get(), operands.out, d_.get(), &algorithm_,
+                      workspace_bytes_ > 0 ? card.library_workspace() : nullptr, workspace_bytes_, card.stream()),
+      "cublasLtMatmul");
 }
 
 template <typename T> void MatmulPlan::set(cublasLtMatmulDescAttributes_t attribute, const T& value) const {

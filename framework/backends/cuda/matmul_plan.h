@@ -7,8 +7,8 @@ namespace cornu::cuda {
 
 /// How cuBLASLt computes a product: its descriptors, and the algorithm that its heuristics put first.
 ///
-/// cuBLASLt knows matrices by columns. A row-major matrix is its own transpose then, so `out' = op(y)' op(x)'` is what it
-/// is asked for: its A is y, its B is x, and the bias runs along the rows of its D.
+/// cuBLASLt knows matrices by columns. A row-major matrix is its own transpose then, so `out' = op(y)' op(x)'` is what
+/// it is asked for: its A is y, its B is x, and the bias runs along the rows of its D.
 class MatmulPlan {
  public:
   /// **Throws** Error that names the problem and what cuBLASLt says.

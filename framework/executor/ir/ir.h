@@ -7,6 +7,7 @@
 
 #include "framework/attributes.h"
 #include "framework/graph/graph.h"
+#include "framework/kernel.h"
 #include "framework/operation.h"
 #include "framework/variable.h"
 
@@ -33,6 +34,7 @@ struct IrNode {
 ///
 /// Nodes stand in an order in which values are computed before they are used.
 struct Ir {
+  Backend backend = Backend::kCpu;  ///< whose kernels it is for
   std::vector<IrValue> values;
   std::vector<IrNode> nodes;
   std::vector<int> feeds;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -22,9 +21,10 @@ const Operation& kFusedConv = register_operation(
        return infer_fused("conv", inputs, attributes);
      }});
 
-bool is_activation(const std::string& name) {
-  static constexpr std::array kNames{"relu", "sigmoid", "tanh"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+// What the libraries of a backend compute behind a product. On cards others join elementwise chains.
+bool is_activation(const std::string& name, Backend backend) {
+  if (name == "relu") return true;
+  return backend != Backend::kCuda && (name == "sigmoid" || name == "tanh");
 }
 
 // How many of the last axes of a shape are the columns of a product, as (heads, units) are those of a product over
@@ -101,13 +101,13 @@ class Fuser {
   bool take(Followers& followers, const IrNode& next, int incoming, std::int64_t num_columns) const {
     const std::string& name = next.operation->name;
     if (followers.activation == "relu") {
-      const bool bounds =
-          name == "minimum" && ir_.spec(next.outputs[0]) == ir_.spec(incoming) && is_six(next, incoming);
+      const bool bounds = ir_.backend != Backend::kCuda && name == "minimum" &&
+                          ir_.spec(next.outputs[0]) == ir_.spec(incoming) && is_six(next, incoming);
       if (bounds) followers.activation = "relu6";
       return bounds;
     }
     if (!followers.activation.empty()) return false;
-    if (is_activation(name)) {
+    if (is_activation(name, ir_.backend)) {
       followers.activation = name;
       return true;
     }

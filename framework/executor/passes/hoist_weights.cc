@@ -26,6 +26,7 @@ void hoist_weights(Ir& ir) {
   const auto fixed = [&](int value) { return is_fixed[static_cast<std::size_t>(value)]; };
   // Views cost nothing: they stay, and are in the prologue as well where it needs them.
   auto prologue = std::make_shared<Ir>();
+  prologue->backend = ir.backend;
   prologue->values = ir.values;
   std::vector<bool> moved(ir.values.size(), false);
   std::vector<bool> gone(ir.nodes.size(), false);

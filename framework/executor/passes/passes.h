@@ -63,6 +63,10 @@ void fuse_elementwise(Ir& ir);
 /// need for it is there: the mask of a relu from its result, an activation in the chain of its gradient.
 void recompute_at_peak(Ir& ir);
 
+/// For cards: joins the chains that compute new values of variables alike, the optimizer's, into one node, which is one
+/// launch.
+void group_updates(Ir& ir);
+
 /// Orders nodes so that a variable is read by all before the node that computes its new value, which can then write in
 /// place.
 void order_updates(Ir& ir);

@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(products_equal_the_reference_in_every_transposition) {
 BOOST_AUTO_TEST_CASE(batches_and_shared_operands) {
   TestCard card;
   const Attributes plain = transposed(false, false);
-  check_on_card(card, "matmul", plain, {uniform_float32({2, 3, 4, 5}, 1), uniform_float32({2, 3, 5, 6}, 2)}, 1e-6, 1e-6);
+  check_on_card(card, "matmul", plain, {uniform_float32({2, 3, 4, 5}, 1), uniform_float32({2, 3, 5, 6}, 2)}, 1e-6,
+                1e-6);
   check_on_card(card, "matmul", plain, {uniform_float32({3, 4, 5}, 1), uniform_float32({5, 6}, 2)}, 1e-6, 1e-6);
   check_on_card(card, "matmul", plain, {uniform_float32({4, 5}, 1), uniform_float32({3, 5, 6}, 2)}, 1e-6, 1e-6);
   check_on_card(card, "matmul", transposed(true, true), {uniform_float32({3, 5, 4}, 1), uniform_float32({3, 6, 5}, 2)},
@@ -69,7 +70,8 @@ BOOST_AUTO_TEST_CASE(bias_addend_and_relu_are_one_call) {
 
 BOOST_AUTO_TEST_CASE(the_dtype_is_that_of_the_operands) {
   TestCard card;
-  for (const auto& [dtype, tolerance] : {std::pair{DType::kFloat64, 1e-14}, {DType::kFloat16, 2e-3}, {DType::kBFloat16, 1e-2}}) {
+  for (const auto& [dtype, tolerance] :
+       {std::pair{DType::kFloat64, 1e-14}, {DType::kFloat16, 2e-3}, {DType::kBFloat16, 1e-2}}) {
     const auto cast = [&, to = dtype](const Tensor& x) {
       const TensorSpec spec{x.shape(), to};
       return run_eagerly("cast", {{"dtype", to}}, {x}, {&spec, 1})[0];

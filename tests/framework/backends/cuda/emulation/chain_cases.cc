@@ -4,6 +4,7 @@
 #include <iterator>
 #include <random>
 
+#include "framework/backends/cuda/chain_element.h"
 #include "framework/backends/cuda/chain_source.h"
 
 namespace cornu::test {
@@ -202,6 +203,16 @@ std::vector<ChainCase> chain_cases() {
       cases.push_back(operation_case("subtract", dtype, {a, b}, form));
       cases.push_back(operation_case("subtract", dtype, {b, a}, form + "_swapped"));
       cases.push_back(operation_case("where", dtype, {b, a, Shape{}}, form));
+    }
+  }
+  for (const std::string operation :
+       {"absolute",    "add",         "equal",      "greater",     "greater_equal", "less",    "less_equal",
+        "logical_and", "logical_not", "logical_or", "logical_xor", "maximum",       "minimum", "multiply",
+        "negative",    "not_equal",   "sign",       "square",      "subtract",      "where"}) {
+    for (const DType dtype : {DType::kInt8, DType::kInt32, DType::kInt64, DType::kUInt8, DType::kUInt32}) {
+      const std::vector<Shape> shapes(static_cast<std::size_t>(num_operands(operation)),
+                                      {kNumSpecialValues * kNumSpecialValues});
+      cases.push_back(operation_case(operation, dtype, shapes, "integer"));
     }
   }
   std::mt19937 random(7);

@@ -140,8 +140,8 @@ bool is_consistent(const Description& description, const Layout& a, const Layout
   const bool tb = description.transpose_b != CUBLAS_OP_N;
   return (ta ? a.columns : a.rows) == d.rows && (tb ? b.rows : b.columns) == d.columns &&
          (ta ? a.rows : a.columns) == (tb ? b.columns : b.rows) && c.rows == d.rows && c.columns == d.columns &&
-         a.leading >= a.rows && b.leading >= b.rows && d.leading >= d.rows && a.batch == d.batch && b.batch == d.batch &&
-         a.type == b.type && a.type == d.type;
+         a.leading >= a.rows && b.leading >= b.rows && d.leading >= d.rows && a.batch == d.batch &&
+         b.batch == d.batch && a.type == b.type && a.type == d.type;
 }
 
 cublasStatus_t matmul(cublasLtHandle_t, cublasLtMatmulDesc_t description, const void* alpha, const void* a,
@@ -202,7 +202,9 @@ cuda::CublasLt emulated_cublas_lt() {
     *made = new cublasLtMatmulPreferenceOpaque_t{};
     return CUBLAS_STATUS_SUCCESS;
   };
-  library.matmul_preference_destroy = [](cublasLtMatmulPreference_t made) { return delete made, CUBLAS_STATUS_SUCCESS; };
+  library.matmul_preference_destroy = [](cublasLtMatmulPreference_t made) {
+    return delete made, CUBLAS_STATUS_SUCCESS;
+  };
   library.matmul_preference_set_attribute = [](cublasLtMatmulPreference_t, cublasLtMatmulPreferenceAttributes_t,
                                                const void*, std::size_t) { return CUBLAS_STATUS_SUCCESS; };
   library.matmul_algo_get_heuristic = choose;

@@ -1,0 +1,82 @@
+// Models on a card: the emulated one, or this machine's. What is trained there equals what is trained on the CPU.
+
+#include <cornu/cornu.h>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include "framework/executor/program.h"
+#include "tests/framework/backends/cuda/emulation/card_check.h"
+#include "tests/support/kernel_test.h"
+
+namespace cornu::test {
+namespace {
+
+using namespace layers;
+
+// Without a bias in the last layer: the distance does not depend on it, so its gradient is a rounding error, which Adam
+// makes as large as any other.
+Model siamese() {
+  const Sequential tower({Dense(16, {.activation = "relu"}), Dense(8, {.use_bias = false})}, {.name = "tower"});
+  const Tensor left = Input({12});
+  const Tensor right = Input({12});
+  const Tensor distance = ops::norm(tower(left) - tower(right), {.axis = -1, .keepdims = true});
+  Model model({left, right}, distance, {.name = "siamese"});
+  model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.01}), .loss = losses::Contrastive({.margin = 1.0})});
+  return model;
+}
+
+struct Trained {
+  std::vector<double> losses;
+  Tensors weights;
+};
+
+// Some steps from the same first weights on that device.
+Trained trained(Model (*make)(), const ModelData& x, const Tensor& y, int steps, const std::string& device) {
+  set_random_seed(42);
+  const Model model = make();
+  set_default_device(device);
+  Trained result;
+  for (int i = 0; i < steps; ++i) result.losses.push_back(model.train_on_batch(x, y).at("loss"));
+  set_default_device("cpu");
+  result.weights = model->get_weights();
+  return result;
+}
+
+void check_equal_on_both(Model (*make)(), const ModelData& x, const Tensor& y, int steps, double tolerance) {
+  const Trained on_cpu = trained(make, x, y, steps, "cpu");
+  const Trained on_card = trained(make, x, y, steps, "gpu:0");
+  BOOST_TEST(on_cpu.losses.front() != on_cpu.losses.back());
+  for (std::size_t i = 0; i < on_cpu.losses.size(); ++i) {
+    BOOST_TEST(std::abs(on_card.losses[i] - on_cpu.losses[i]) <= tolerance * std::abs(on_cpu.losses[i]),
+               "loss " << i << ": " << on_card.losses[i] << " instead of " << on_cpu.losses[i]);
+  }
+  BOOST_TEST_REQUIRE(on_card.weights.size() == on_cpu.weights.size());
+  for (std::size_t w = 0; w < on_cpu.weights.size(); ++w) {
+    const std::vector<double> values = on_card.weights[w].to_vector<double>();
+    const std::vector<double> wanted = on_cpu.weights[w].to_vector<double>();
+    double worst = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) worst = std::max(worst, std::abs(values[i] - wanted[i]));
+    BOOST_TEST(worst <= tolerance, "weight " << w << " differs by " << worst);
+  }
+}
+
+Tensor zeros_and_ones(std::int64_t count) {
+  Tensor y = Tensor::empty({count, 1});
+  for (std::int64_t i = 0; i < count; ++i)
+    y.mutable_data<float>()[static_cast<std::size_t>(i)] = static_cast<float>(i % 2);
+  return y;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(models_training_on_cards)
+
+BOOST_AUTO_TEST_CASE(a_siamese_network_trains_as_on_the_cpu) {
+  const TestCard card;
+  check_equal_on_both(siamese, ModelData{uniform_float32({10, 12}, 1), uniform_float32({10, 12}, 2)},
+                      zeros_and_ones(10), 6, 1e-5);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace cornu::test
