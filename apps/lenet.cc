@@ -1,6 +1,6 @@
 // LeNet on Fashion-MNIST: `fit` with validation and callbacks, `evaluate`, and which classes it takes for one another.
 //
-//   lenet [--data DIR] [--epochs N] [--small]
+//   lenet [--data DIR] [--epochs N] [--small] [--device gpu:0]
 
 #include <cornu/cornu.h>
 
@@ -32,6 +32,8 @@ Arguments parse(int argc, char** argv) {
       arguments.test_images = 1000;
     } else if (option == "--data" && has_value) {
       arguments.data = argv[++i];
+    } else if (option == "--device" && has_value) {
+      set_default_device(argv[++i]);
     } else if (option == "--epochs" && has_value) {
       arguments.epochs = std::stoll(argv[++i]);
     } else {

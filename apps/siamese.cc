@@ -2,7 +2,7 @@
 // lie close together. Its weights go to Keras' HDF5, and come back with `--load FILE` in another process. `--logs DIR`
 // is for `tensorboard --logdir DIR`.
 //
-//   siamese [--data DIR] [--epochs N] [--pairs N] [--save FILE] [--load FILE] [--logs DIR] [--small]
+//   siamese [--data DIR] [--epochs N] [--pairs N] [--save FILE] [--load FILE] [--logs DIR] [--small] [--device gpu:0]
 
 #include <cornu/cornu.h>
 
@@ -47,6 +47,8 @@ Arguments parse(int argc, char** argv) {
       arguments.load = argv[++i];
     } else if (option == "--logs" && has_value) {
       arguments.logs = argv[++i];
+    } else if (option == "--device" && has_value) {
+      set_default_device(argv[++i]);
     } else if (option == "--epochs" && has_value) {
       arguments.epochs = std::stoll(argv[++i]);
     } else if (option == "--pairs" && has_value) {

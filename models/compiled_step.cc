@@ -54,13 +54,31 @@ bool CompiledStep::fits(const Batch& batch) const {
   return program_->is_current() && fit(x_, batch.x) && fit(y_, batch.y) && fit(sample_weight_, batch.sample_weight);
 }
 
-void CompiledStep::run(const Batch& batch, Logs& logs) {
+void CompiledStep::find_sources(const Batch& batch) {
   std::size_t i = 0;
   for (const auto* tensors : {&batch.x, &batch.y, &batch.sample_weight}) {
     for (const Tensor& tensor : *tensors) sources_[i++] = tensor.raw();
   }
-  program_->run(sources_, targets_);
+}
+
+void CompiledStep::run(const Batch& batch, Logs& logs) {
+  start(batch);
+  finish(logs);
+}
+
+void CompiledStep::start(const Batch& batch) {
+  find_sources(batch);
+  program_->start(sources_, targets_);
+}
+
+void CompiledStep::finish(Logs& logs) {
+  program_->wait();
   read_step_logs(names_, results_, logs);
+}
+
+void CompiledStep::bring(const Batch& batch) {
+  find_sources(batch);
+  program_->bring(sources_);
 }
 
 void read_step_logs(const std::vector<std::string>& names, const Tensors& values, Logs& logs) {

@@ -22,6 +22,15 @@ class CompiledStep {
   /// Runs on a batch and puts the figures into `logs`, which keeps its memory from step to step.
   void run(const Batch& batch, Logs& logs);
 
+  /// The same in two parts: a card works between `start` and `finish`, the CPU in `start`.
+  void start(const Batch& batch);
+  void finish(Logs& logs);
+
+  /// Whether it runs on a card.
+  bool is_on_card() const { return program_->device() != "cpu:0"; }
+  /// Begins to bring the batch of the next `start` to the card.
+  void bring(const Batch& batch);
+
   std::shared_ptr<const Program> program() const { return program_; }
 
  private:
@@ -31,7 +40,8 @@ class CompiledStep {
   std::vector<std::string> names_;
   Tensors results_;
   std::vector<void*> targets_;
-  std::vector<const void*> sources_;
+  std::vector<const void*> sources_;  // of the batch that was given last
+  void find_sources(const Batch& batch);
   std::shared_ptr<Program> program_;
 };
 

@@ -323,9 +323,15 @@ CompiledStep& Trainer::compiled_step(Steps& steps, bool training, const Batch& b
   return **it;
 }
 
-void Trainer::run_step(Steps& steps, bool training, const Batch& batch, Logs& logs) {
+void Trainer::run_step(Steps& steps, bool training, const Batch& batch, Logs& logs, BatchReader* reader) {
   if (!options().run_eagerly) {
-    compiled_step(steps, training, batch).run(batch, logs);
+    CompiledStep& compiled = compiled_step(steps, training, batch);
+    compiled.start(batch);
+    if (reader && compiled.is_on_card()) {
+      const Batch* next = reader->look_ahead();
+      if (next && compiled.fits(*next)) compiled.bring(*next);
+    }
+    compiled.finish(logs);
     return;
   }
   std::vector<std::string> names;
@@ -374,21 +380,21 @@ History Trainer::fit(const Dataset& data, const FitOptions& options, const std::
   Logs logs;
   Batch batch;
   // With steps_per_epoch one pass over the data may span several epochs.
-  std::unique_ptr<Dataset::Iterator> iterator;
+  BatchReader reader;
   // A training that goes on where another ended meets the samples in the order it would have met them then.
   std::int64_t passes = options.initial_epoch;
   for (std::int64_t epoch = options.initial_epoch; epoch < options.epochs && !stops_; ++epoch) {
     reset_metrics();
     callbacks.on_epoch_begin(epoch);
-    if (!iterator || !options.steps_per_epoch) iterator = data.start(passes++);
+    if (!reader.is_started() || !options.steps_per_epoch) reader.start(data.start(passes++));
     for (std::int64_t step = 0; !stops_ && (!options.steps_per_epoch || step < *options.steps_per_epoch); ++step) {
-      if (!iterator->next(batch)) {
+      if (!reader.next(batch)) {
         if (!options.steps_per_epoch) break;
-        iterator = data.start(passes++);
-        if (!iterator->next(batch)) break;
+        reader.start(data.start(passes++));
+        if (!reader.next(batch)) break;
       }
       callbacks.on_train_batch_begin(step);
-      run_step(train_steps_, true, batch, logs);
+      run_step(train_steps_, true, batch, logs, &reader);
       callbacks.on_train_batch_end(step, logs);
     }
     if (logs.empty()) throw InvalidArgument("fit: the data hold no batch", model_.name());
@@ -420,10 +426,11 @@ Logs Trainer::evaluate(const Dataset& data, CallbackList& callbacks) {
   reset_metrics();
   Logs logs;
   Batch batch;
-  const auto iterator = data.start();
-  for (std::int64_t step = 0; iterator->next(batch); ++step) {
+  BatchReader reader;
+  reader.start(data.start());
+  for (std::int64_t step = 0; reader.next(batch); ++step) {
     callbacks.on_test_batch_begin(step);
-    run_step(test_steps_, false, batch, logs);
+    run_step(test_steps_, false, batch, logs, &reader);
     callbacks.on_test_batch_end(step, logs);
   }
   if (logs.empty()) throw InvalidArgument("evaluate: the data hold no batch", model_.name());

@@ -10,6 +10,7 @@
 #include "models/compiled_step.h"
 #include "models/model.h"
 #include "models/predictor.h"
+#include "models/training/batch_reader.h"
 #include "models/training/running_mean.h"
 
 namespace cornu {
@@ -73,7 +74,8 @@ class Trainer final : public TrainingHost {
   void resolve_metrics(const Tensors& y, const Tensors& y_pred);
   StepLogs step(bool training, const StepData& data);
   CompiledStep& compiled_step(Steps& steps, bool training, const Batch& batch);
-  void run_step(Steps& steps, bool training, const Batch& batch, Logs& logs);
+  /// On a card the next batch of `reader`, which may be null, is made and brought there while the step runs.
+  void run_step(Steps& steps, bool training, const Batch& batch, Logs& logs, BatchReader* reader = nullptr);
   Tensor weight_of(const StepData& data, std::size_t output) const;
   std::vector<std::string> output_names(std::size_t count) const;
   bool find_trainable_variables();

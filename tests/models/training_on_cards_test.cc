@@ -1,8 +1,11 @@
 // Models on a card: the emulated one, or this machine's. What is trained there equals what is trained on the CPU.
 
 #include <cornu/cornu.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <cstdio>
 
 #include "framework/executor/program.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
@@ -75,6 +78,72 @@ BOOST_AUTO_TEST_CASE(a_siamese_network_trains_as_on_the_cpu) {
   const TestCard card;
   check_equal_on_both(siamese, ModelData{uniform_float32({10, 12}, 1), uniform_float32({10, 12}, 2)},
                       zeros_and_ones(10), 6, 1e-5);
+}
+
+// The next batch is brought while a step runs: nothing is left out, nothing comes twice, the last is short.
+BOOST_AUTO_TEST_CASE(fit_reads_each_batch_once) {
+  const TestCard card;
+  const auto weights = [](const std::string& device) {
+    set_random_seed(42);
+    const Sequential model({Dense(4, {.activation = "tanh"}), Dense(1)});
+    model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.1}), .loss = "mean_squared_error"});
+    set_default_device(device);
+    const History history = model.fit(uniform_float32({70, 5}, 1), uniform_float32({70, 1}, 2),
+                                      {.batch_size = 16, .epochs = 3, .verbose = Verbose::kSilent, .validation_split = 0.2});
+    set_default_device("cpu");
+    std::vector<double> figures = history["loss"];
+    for (const double figure : history["val_loss"]) figures.push_back(figure);
+    for (const Tensor& weight : model->get_weights()) {
+      for (const double value : weight.to_vector<double>()) figures.push_back(value);
+    }
+    return figures;
+  };
+  const std::vector<double> on_cpu = weights("cpu");
+  const std::vector<double> on_card = weights("gpu:0");
+  BOOST_TEST_REQUIRE(on_card.size() == on_cpu.size());
+  for (std::size_t i = 0; i < on_cpu.size(); ++i) BOOST_TEST(std::abs(on_card[i] - on_cpu[i]) <= 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(a_model_trained_on_a_card_predicts_on_the_cpu_and_back) {
+  const TestCard card;
+  set_random_seed(42);
+  const Sequential model({Dense(4, {.activation = "relu"}), Dense(2)});
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.1}), .loss = "mean_squared_error"});
+  const Tensor x = uniform_float32({8, 3}, 1);
+  const Tensor y = uniform_float32({8, 2}, 2);
+  set_default_device("gpu:0");
+  model.train_on_batch(x, y);
+  const std::vector<float> on_card = model.predict(x).tensors()[0].to_vector<float>();
+  set_default_device("cpu");
+  const std::vector<float> on_cpu = model.predict(x).tensors()[0].to_vector<float>();
+  for (std::size_t i = 0; i < on_cpu.size(); ++i) BOOST_TEST(std::abs(on_card[i] - on_cpu[i]) <= 1e-6F);
+  model.train_on_batch(x, y);
+  set_default_device("gpu:0");
+  const std::vector<float> again = model.predict(x).tensors()[0].to_vector<float>();
+  set_default_device("cpu");
+  const std::vector<float> trained_further = model.predict(x).tensors()[0].to_vector<float>();
+  BOOST_TEST(trained_further != on_cpu);
+  for (std::size_t i = 0; i < again.size(); ++i) BOOST_TEST(std::abs(again[i] - trained_further[i]) <= 1e-6F);
+}
+
+// Files do not know the device.
+BOOST_AUTO_TEST_CASE(weights_saved_from_a_card_are_those_of_the_cpu) {
+  const TestCard card;
+  const std::string path = "/tmp/cornu_on_cards_" + std::to_string(::getpid()) + ".weights.h5";
+  set_random_seed(42);
+  const Sequential model({Dense(4, {.activation = "relu"}), Dense(2)});
+  model.compile({.optimizer = "adam", .loss = "mean_squared_error"});
+  set_default_device("gpu:0");
+  model.train_on_batch(uniform_float32({8, 3}, 1), uniform_float32({8, 2}, 2));
+  model.save_weights(path);
+  set_default_device("cpu");
+  const Sequential other({Dense(4, {.activation = "relu"}), Dense(2)});
+  other(uniform_float32({8, 3}, 1));
+  other.load_weights(path);
+  std::remove(path.c_str());
+  const Tensors saved = model->get_weights();
+  const Tensors loaded = other->get_weights();
+  for (std::size_t w = 0; w < saved.size(); ++w) BOOST_TEST(saved[w].to_vector<float>() == loaded[w].to_vector<float>());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
