@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 
 #include "framework/kernel.h"
@@ -55,6 +56,9 @@ class Queue {
 
   /// The most bytes that `allocate` and `workspace` give out together; 0 for no limit.
   virtual void set_memory_limit(std::uint64_t bytes) = 0;
+
+  /// Gets kernels ready to run, several at once: they are compiled here and not one by one when they first run.
+  virtual void prepare(std::span<const Kernel* const> kernels) = 0;
 
   /// Copies between memory of the device and such of `allocate_on_host`, or within the device.
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;

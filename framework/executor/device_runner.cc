@@ -114,6 +114,9 @@ DeviceRunner::State& DeviceRunner::state() const {
   made->fetches_on_host = queue_->allocate_on_host(fetches_.total);
   made->fetches_on_device = queue_->allocate(fetches_.total, "outputs of " + name_);
   made->arguments.resize(schedule_->num_arguments);
+  std::vector<const Kernel*> kernels;
+  for (const Step& step : schedule_->steps) kernels.push_back(step.kernel.get());
+  queue_->prepare(kernels);
   upload_constants(*made);
   state_ = std::move(made);
   return *state_;

@@ -1,8 +1,10 @@
 #include "framework/backends/cuda/card.h"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
-#include <limits>
+#include <atomic>
+#include <map>
+#include <thread>
 
 #include "framework/error.h"
 
@@ -48,31 +50,21 @@ Card::Card(Libraries libraries, int number) : libraries_(std::move(libraries)), 
   check(driver().device_get_default_mem_pool(&pool, device), "cuDeviceGetDefaultMemPool");
   std::uint64_t kept = std::uint64_t{256} << 20;
   check(driver().mem_pool_set_attribute(pool, CU_MEMPOOL_ATTR_RELEASE_THRESHOLD, &kept), "cuMemPoolSetAttribute");
-  memory_ = std::make_shared<DeviceMemory>(driver(), stream_, name_);
+  memory_ = std::make_shared<DeviceMemory>(driver(), context_, stream_, mutex_, name_);
 }
 
 // A card lives as long as the process; the driver takes back what it holds.
 Card::~Card() = default;
 
 std::unique_lock<std::recursive_mutex> Card::lock() {
-  std::unique_lock lock(mutex_);
+  std::unique_lock lock(*mutex_);
   check(driver().ctx_set_current(context_), "cuCtxSetCurrent");
   return lock;
 }
 
 Storage Card::allocate(std::size_t bytes, const std::string& purpose) { return memory_->allocate(bytes, purpose); }
 
-Storage Card::allocate_on_host(std::size_t bytes) {
-  if (bytes == 0) return nullptr;
-  void* memory = nullptr;
-  const CUresult result = driver().mem_host_alloc(&memory, bytes, 0);
-  if (result == CUDA_ERROR_OUT_OF_MEMORY) {
-    throw OutOfMemory(name_ + ": the host has no " + std::to_string(bytes) +
-                      " bytes of memory that the card can copy from");
-  }
-  check(result, "cuMemHostAlloc");
-  return {memory, [free = driver().mem_free_host](void* pointer) { static_cast<void>(free(pointer)); }};
-}
+Storage Card::allocate_on_host(std::size_t bytes) { return memory_->allocate_on_host(bytes); }
 
 void Card::keep_until_done(Storage memory) { kept_.push_back(std::move(memory)); }
 
@@ -191,19 +183,58 @@ void Card::launch(const Launch& launch, const KernelArguments& arguments) {
         "cuLaunchKernel");
 }
 
+// Equal texts are one kernel.
+namespace {
+
+std::string key_of(const Launch& launch) { return launch.name + "\n" + launch.text; }
+
+}  // namespace
+
 CUfunction Card::function_of(const Launch& launch) {
-  const auto [known, is_new] = functions_.try_emplace(launch.name + "\n" + launch.text, nullptr);
-  if (!is_new) return known->second;
-  try {
-    const std::vector<char> code = libraries_.compile(launch.text, launch.name, capability_);
-    CUmodule module = nullptr;
-    check(driver().module_load_data(&module, code.data()), "cuModuleLoadData");
-    check(driver().module_get_function(&known->second, module, launch.name.c_str()), "cuModuleGetFunction");
-  } catch (...) {
-    functions_.erase(known);
-    throw;
+  CUfunction& function = functions_[key_of(launch)];
+  if (!function) function = loaded(launch, libraries_.compile(launch.text, launch.name, capability_));
+  return function;
+}
+
+CUfunction Card::loaded(const Launch& launch, const std::vector<char>& code) const {
+  CUmodule module = nullptr;
+  CUfunction function = nullptr;
+  check(driver().module_load_data(&module, code.data()), "cuModuleLoadData");
+  check(driver().module_get_function(&function, module, launch.name.c_str()), "cuModuleGetFunction");
+  return function;
+}
+
+void Card::prepare(std::span<const Kernel* const> kernels) {
+  std::map<std::string, const Launch*> missing;
+  for (const Kernel* kernel : kernels) {
+    for (const Launch& launch : launches_of(*kernel)) {
+      std::string key = key_of(launch);
+      if (!functions_.contains(key)) missing.emplace(std::move(key), &launch);
+    }
   }
-  return known->second;
+  const std::vector<std::pair<std::string, const Launch*>> work(missing.begin(), missing.end());
+  std::vector<std::vector<char>> codes(work.size());
+  std::vector<std::exception_ptr> failures(work.size());
+  std::atomic<std::size_t> next{0};
+  const auto compile = [&] {
+    for (std::size_t i = next++; i < work.size(); i = next++) {
+      try {
+        codes[i] = libraries_.compile(work[i].second->text, work[i].second->name, capability_);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    const std::size_t most = std::max(1u, std::thread::hardware_concurrency());
+    while (threads.size() + 1 < std::min(most, work.size())) threads.emplace_back(compile);
+    compile();
+  }
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    if (failures[i]) std::rethrow_exception(failures[i]);
+    functions_[work[i].first] = loaded(*work[i].second, codes[i]);
+  }
 }
 
 cublasLtHandle_t Card::cublas_lt() {

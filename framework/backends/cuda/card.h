@@ -33,6 +33,7 @@ class Card final : public Queue {
   void set_memory_limit(std::uint64_t bytes) override { memory_->set_limit(bytes); }
   std::uint64_t used_memory() const { return memory_->used(); }
 
+  void prepare(std::span<const Kernel* const> kernels) override;
   void copy(void* to, const void* from, std::size_t bytes) override;
   void copy_beside(void* to, const void* from, std::size_t bytes) override;
   void join() override;
@@ -42,9 +43,6 @@ class Card final : public Queue {
 
   /// Puts a generated kernel in; compiles it the first time.
   void launch(const Launch& launch, const KernelArguments& arguments);
-  /// Compiles a kernel, so that `launch` finds it.
-  void prepare(const Launch& launch) { function_of(launch); }
-
   const Libraries& libraries() const { return libraries_; }
   ComputeCapability capability() const { return capability_; }
   CUstream stream() const { return stream_; }
@@ -59,6 +57,7 @@ class Card final : public Queue {
   class Graph;
 
   CUfunction function_of(const Launch& launch);
+  CUfunction loaded(const Launch& launch, const std::vector<char>& code) const;
   void check(CUresult result, const char* call) const { libraries_.driver.check(result, call); }
   const Driver& driver() const { return libraries_.driver; }
 
@@ -70,7 +69,7 @@ class Card final : public Queue {
   CUstream beside_ = nullptr;
   CUevent beside_done_ = nullptr;
   bool is_copying_beside_ = false;
-  std::recursive_mutex mutex_;
+  std::shared_ptr<std::recursive_mutex> mutex_ = std::make_shared<std::recursive_mutex>();
   std::shared_ptr<DeviceMemory> memory_;
   Storage workspace_;
   std::size_t workspace_bytes_ = 0;

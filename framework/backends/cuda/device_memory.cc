@@ -19,7 +19,7 @@ std::string megabytes(std::uint64_t bytes) {
 
 Storage DeviceMemory::allocate(std::size_t bytes, const std::string& purpose) {
   if (bytes == 0) return nullptr;
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(*mutex_);
   if (limit_ > 0 && used_ + bytes > limit_) {
     throw_out_of_memory(bytes, purpose, "set_memory_limit allows " + megabytes(limit_));
   }
@@ -33,9 +33,24 @@ Storage DeviceMemory::allocate(std::size_t bytes, const std::string& purpose) {
           [memory = shared_from_this()](void* pointer) { memory->free(reinterpret_cast<CUdeviceptr>(pointer)); }};
 }
 
+Storage DeviceMemory::allocate_on_host(std::size_t bytes) {
+  if (bytes == 0) return nullptr;
+  void* memory = nullptr;
+  const CUresult result = driver_.mem_host_alloc(&memory, bytes, 0);
+  if (result == CUDA_ERROR_OUT_OF_MEMORY) {
+    throw OutOfMemory(device_ + ": the host has no " + megabytes(bytes) + " of memory that the card can copy from");
+  }
+  driver_.check(result, "cuMemHostAlloc");
+  return {memory, [owner = shared_from_this()](void* pointer) {
+            static_cast<void>(owner->driver_.ctx_set_current(owner->context_));
+            static_cast<void>(owner->driver_.mem_free_host(pointer));
+          }};
+}
+
 // Errors are not told: memory is given back in destructors, and a card that fails fails at the next call as well.
 void DeviceMemory::free(CUdeviceptr address) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(*mutex_);
+  static_cast<void>(driver_.ctx_set_current(context_));
   const auto block = blocks_.find(address);
   used_ -= block->second.bytes;
   blocks_.erase(block);
@@ -43,12 +58,12 @@ void DeviceMemory::free(CUdeviceptr address) {
 }
 
 void DeviceMemory::set_limit(std::uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(*mutex_);
   limit_ = bytes;
 }
 
 std::uint64_t DeviceMemory::used() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(*mutex_);
   return used_;
 }
 

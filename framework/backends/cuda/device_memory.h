@@ -15,11 +15,15 @@ namespace cornu::cuda {
 /// without waiting.
 class DeviceMemory : public std::enable_shared_from_this<DeviceMemory> {
  public:
-  DeviceMemory(const Driver& driver, CUstream stream, std::string device)
-      : driver_(driver), stream_(stream), device_(std::move(device)) {}
+  /// `mutex` guards the stream: what is given back while another thread records its work must not be recorded too.
+  DeviceMemory(const Driver& driver, CUcontext context, CUstream stream, std::shared_ptr<std::recursive_mutex> mutex,
+               std::string device)
+      : driver_(driver), context_(context), stream_(stream), mutex_(std::move(mutex)), device_(std::move(device)) {}
 
   /// Uninitialised memory, 256-byte aligned. Nothing for 0 bytes. **Throws** OutOfMemory that lists what takes most.
   Storage allocate(std::size_t bytes, const std::string& purpose);
+  /// Memory of the host that the card copies from and to by itself.
+  Storage allocate_on_host(std::size_t bytes);
 
   /// The most bytes it holds; 0 for no limit.
   void set_limit(std::uint64_t bytes);
@@ -34,9 +38,10 @@ class DeviceMemory : public std::enable_shared_from_this<DeviceMemory> {
   [[noreturn]] void throw_out_of_memory(std::size_t bytes, const std::string& purpose, const std::string& why) const;
 
   const Driver driver_;
+  CUcontext context_;
   CUstream stream_;
+  std::shared_ptr<std::recursive_mutex> mutex_;
   const std::string device_;
-  mutable std::mutex mutex_;
   std::map<CUdeviceptr, Block> blocks_;
   std::uint64_t used_ = 0;
   std::uint64_t limit_ = 0;

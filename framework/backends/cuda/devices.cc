@@ -9,6 +9,9 @@
 namespace cornu::cuda {
 namespace {
 
+// Kernels take more than 4 KiB of addresses, and sums in bfloat16 and TF32 need its units.
+constexpr int kOldestMajor = 8;
+
 DeviceInfo no_gpu(const std::string& reason) {
   return {.name = "gpu", .description = "", .memory_bytes = 0, .usable = false, .reason = reason};
 }
@@ -30,13 +33,17 @@ DeviceInfo describe(const Driver& driver, int number, const std::string& missing
                "cuDeviceGetAttribute");
   std::size_t memory = 0;
   driver.check(driver.device_total_mem(&memory, device), "cuDeviceTotalMem");
-  const std::string description = std::string(name.data()) + ", compute capability " +
-                                  std::to_string(capability.major) + "." + std::to_string(capability.minor);
+  const std::string description = std::string(name.data()) + ", compute capability " + capability.to_string();
+  std::string reason = missing_library;
+  if (reason.empty() && capability.major < kOldestMajor) {
+    reason = "cornu computes on cards of compute capability " + std::to_string(kOldestMajor) +
+             ".0 (Ampere) and newer, this one has " + capability.to_string();
+  }
   return {.name = "gpu:" + std::to_string(number),
           .description = description,
           .memory_bytes = memory,
-          .usable = missing_library.empty(),
-          .reason = missing_library};
+          .usable = reason.empty(),
+          .reason = reason};
 }
 
 std::vector<DeviceInfo> describe_all(const Driver& driver, const std::string& missing_library) {

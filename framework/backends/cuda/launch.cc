@@ -6,6 +6,11 @@
 
 namespace cornu::cuda {
 
+std::span<const Launch> launches_of(const Kernel& kernel) {
+  const auto* launching = dynamic_cast<const LaunchingKernel*>(&kernel);
+  return launching ? launching->launches() : std::span<const Launch>();
+}
+
 unsigned int blocks_for(std::int64_t count) {
   // Some times what the largest cards run at once: 132 multiprocessors with 8 blocks each.
   constexpr std::int64_t kMaxBlocks = 4224;

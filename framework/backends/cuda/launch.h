@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,8 +36,17 @@ inline constexpr unsigned int kThreads = 256;  ///< in most blocks
 /// enough to fill any card.
 unsigned int blocks_for(std::int64_t count);
 
+/// A kernel of which launches of generated kernels are a part.
+class LaunchingKernel : public Kernel {
+ public:
+  virtual std::span<const Launch> launches() const = 0;
+};
+
+/// The launches of a kernel; none of one that has no such part.
+std::span<const Launch> launches_of(const Kernel& kernel);
+
 /// An operation that is computed by launches of generated kernels, one after another.
-class LaunchKernel final : public Kernel {
+class LaunchKernel final : public LaunchingKernel {
  public:
   /// `shares` are the pairs of an input and an output that may be the same memory.
   explicit LaunchKernel(std::vector<Launch> launches, std::size_t scratch_bytes = 0,
@@ -48,7 +58,7 @@ class LaunchKernel final : public Kernel {
   /// Such as `sum_rows<<<132, 256>>>`.
   std::string implementation() const override;
 
-  const std::vector<Launch>& launches() const { return launches_; }
+  std::span<const Launch> launches() const override { return launches_; }
 
  private:
   std::vector<Launch> launches_;

@@ -15,6 +15,8 @@ struct ComputeCapability {
   int major;
   int minor;
   bool operator==(const ComputeCapability&) const = default;
+  /// "9.0"
+  std::string to_string() const { return std::to_string(major) + "." + std::to_string(minor); }
   /// "sm_90"
   std::string architecture() const { return "sm_" + std::to_string(10 * major + minor); }
 };

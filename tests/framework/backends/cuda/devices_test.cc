@@ -77,6 +77,18 @@ BOOST_AUTO_TEST_CASE(cards_have_name_capability_and_memory) {
   BOOST_TEST(devices[1].reason == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_card_that_is_too_old_is_not_usable) {
+  Driver driver = made_up_driver();
+  driver.device_get_attribute = [](int* value, CUdevice_attribute attribute, CUdevice) {
+    *value = attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ? 7 : 5;
+    return CUDA_SUCCESS;
+  };
+  const std::vector<DeviceInfo> devices = devices_of(driver, "");
+  BOOST_TEST(!devices[0].usable);
+  BOOST_TEST(devices[0].reason ==
+             "cornu computes on cards of compute capability 8.0 (Ampere) and newer, this one has 7.5");
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_library_makes_cards_unusable) {
   const std::vector<DeviceInfo> devices = devices_of(made_up_driver(), "libcudnn.so.9 was not found: install cuDNN 9");
   BOOST_REQUIRE(devices.size() == 2u);

@@ -46,10 +46,6 @@ std::unique_ptr<Kernel> kernel_of(const Group& group) {
   return compile_kernel_of(Backend::kCuda, {"grouped_elementwise", group.attributes, group.specs, group.outputs});
 }
 
-const std::vector<cuda::Launch>& launches_of(const Kernel& kernel) {
-  return dynamic_cast<const cuda::LaunchKernel&>(kernel).launches();
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(framework_backends_cuda_grouped_chain)
@@ -85,7 +81,7 @@ BOOST_AUTO_TEST_CASE(results_may_lie_where_their_own_tensors_inputs_lie) {
 
 BOOST_AUTO_TEST_CASE(more_addresses_than_a_kernel_takes_are_more_launches) {
   const auto kernel = kernel_of(group_of(std::vector<Shape>(1000, {2})));
-  const std::vector<cuda::Launch>& launches = launches_of(*kernel);
+  const std::span<const cuda::Launch> launches = cuda::launches_of(*kernel);
   BOOST_TEST_REQUIRE(launches.size() == 2u);
   BOOST_TEST(launches[0].operands.size() == 4095u);
   BOOST_TEST(launches[1].operands.size() == 905u);
@@ -100,7 +96,7 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_it) {
   }
   const auto kernel = kernel_of(group_of(std::vector<Shape>(819, {2})));
   for (const cuda::ComputeCapability capability : {cuda::ComputeCapability{8, 0}, {9, 0}, {10, 0}})
-    BOOST_TEST(nvrtc->cubin_for(launches_of(*kernel)[0].text, "grouped_chain", capability).size() > 0u);
+    BOOST_TEST(nvrtc->cubin_for(cuda::launches_of(*kernel)[0].text, "grouped_chain", capability).size() > 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

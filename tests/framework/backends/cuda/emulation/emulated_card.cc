@@ -270,6 +270,8 @@ cuda::Libraries emulated_libraries() {
   add_streams(libraries.driver);
   add_kernels(libraries.driver);
   libraries.compile = [](const std::string& text, const std::string&, cuda::ComputeCapability) {
+    // The host's compiler runs here, where several kernels are compiled at once; a module finds what it made.
+    const HostKernels kernels(text);
     return std::vector<char>(text.c_str(), text.c_str() + text.size() + 1);
   };
   libraries.cublas_lt = emulated_cublas_lt();
