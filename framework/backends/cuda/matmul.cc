@@ -19,19 +19,22 @@ std::optional<bool> is_shared(const Shape& operand, const Shape& batch) {
   return std::nullopt;
 }
 
-class MatmulKernel final : public Kernel {
+class MatmulKernel final : public LaunchingKernel {
  public:
   explicit MatmulKernel(const MatmulProblem& problem) : problem_(problem) {}
+  // `sum` computes the second output where cuBLASLt has no kernel for both.
+  MatmulKernel(const MatmulProblem& problem, std::unique_ptr<Kernel> sum) : problem_(problem), sum_(std::move(sum)) {}
 
   void run(const KernelArguments& arguments) const override {
     auto& card = static_cast<Card&>(*arguments.queue);
     // Looked for once: a program runs on one card.
-    if (!plan_) plan_ = std::make_unique<MatmulPlan>(card, problem_);
+    if (!plan_) plan_ = make_plan(card);
+    if (sum_ && !plan_->problem().sums_y) sum_->run({arguments.inputs + 1, arguments.outputs + 1, arguments.scratch, &card});
     MatmulPlan::Operands operands{
         arguments.inputs[0], arguments.inputs[1], nullptr, nullptr, arguments.outputs[0], nullptr};
     if (problem_.has_bias) operands.bias = arguments.inputs[2];
     if (problem_.has_addend) operands.addend = arguments.inputs[problem_.has_bias ? 3 : 2];
-    if (problem_.sums_y) operands.sums_of_y = arguments.outputs[1];
+    if (plan_->problem().sums_y) operands.sums_of_y = arguments.outputs[1];
     plan_->run(card, operands);
   }
 
@@ -40,10 +43,19 @@ class MatmulKernel final : public Kernel {
     return problem_.has_addend && output == 0 && input == (problem_.has_bias ? 3u : 2u);
   }
 
+  std::size_t scratch_bytes() const override { return sum_ ? sum_->scratch_bytes() : 0; }
+  std::span<const Launch> launches() const override { return sum_ ? launches_of(*sum_) : std::span<const Launch>(); }
   std::string implementation() const override { return "cuBLASLt " + problem_.to_string(); }
 
  private:
+  std::unique_ptr<MatmulPlan> make_plan(Card& card) const {
+    MatmulProblem problem = problem_;
+    if (problem.sums_y && !MatmulPlan::is_possible(card, problem)) problem.sums_y = false;
+    return std::make_unique<MatmulPlan>(card, problem);
+  }
+
   MatmulProblem problem_;
+  std::unique_ptr<Kernel> sum_;
   mutable std::unique_ptr<MatmulPlan> plan_;  // made under the queue's lock
 };
 
@@ -52,6 +64,17 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
   return problem ? std::make_unique<MatmulKernel>(*problem) : nullptr;
 }
 
+// The gradients of a dense layer's kernel and bias.
+std::unique_ptr<Kernel> make_matmul_and_sum(const KernelRequest& request) {
+  std::optional<MatmulProblem> problem = matmul_problem(request);
+  const Attributes over_rows{{"axes", std::vector<std::int64_t>{0}}, {"keepdims", false}};
+  auto sum = compile_kernel_of(Backend::kCuda, {"sum", over_rows, request.inputs.subspan(1, 1), request.outputs.subspan(1, 1)});
+  if (!problem || !sum) return nullptr;
+  problem->sums_y = true;
+  return std::make_unique<MatmulKernel>(*problem, std::move(sum));
+}
+
+[[maybe_unused]] const bool kMatmulAndSum = register_kernel("matmul_and_sum", Backend::kCuda, make_matmul_and_sum);
 [[maybe_unused]] const bool kMatmul = register_kernel("matmul", Backend::kCuda, make_matmul);
 [[maybe_unused]] const bool kFusedMatmul = register_kernel("fused_matmul", Backend::kCuda, make_matmul);
 

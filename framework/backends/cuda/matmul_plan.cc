@@ -44,7 +44,15 @@ struct Factor {
 
 }  // namespace
 
-MatmulPlan::MatmulPlan(Card& card, const MatmulProblem& problem)
+MatmulPlan::MatmulPlan(Card& card, const MatmulProblem& problem) : MatmulPlan(card, problem, Unchosen()) {
+  check(choose(card), "cublasLtMatmulAlgoGetHeuristic");
+}
+
+bool MatmulPlan::is_possible(Card& card, const MatmulProblem& problem) {
+  return MatmulPlan(card, problem, Unchosen()).choose(card) == CUBLAS_STATUS_SUCCESS;
+}
+
+MatmulPlan::MatmulPlan(Card& card, const MatmulProblem& problem, Unchosen)
     : problem_(problem),
       library_(card.libraries().cublas_lt),
       description_(nullptr, library_.matmul_desc_destroy),
@@ -52,7 +60,6 @@ MatmulPlan::MatmulPlan(Card& card, const MatmulProblem& problem)
       b_(nullptr, library_.matrix_layout_destroy),
       d_(nullptr, library_.matrix_layout_destroy) {
   describe();
-  choose(card);
 }
 
 void MatmulPlan::describe() {
@@ -88,7 +95,7 @@ MatmulPlan::Layout MatmulPlan::layout(std::int64_t rows, std::int64_t columns, b
   return owner;
 }
 
-void MatmulPlan::choose(Card& card) {
+cublasStatus_t MatmulPlan::choose(Card& card) {
   cublasLtMatmulPreference_t preference = nullptr;
   check(library_.matmul_preference_create(&preference), "cublasLtMatmulPreferenceCreate");
   const std::unique_ptr<cublasLtMatmulPreferenceOpaque_t, cublasStatus_t (*)(cublasLtMatmulPreference_t)> owner(
@@ -105,12 +112,12 @@ void MatmulPlan::choose(Card& card) {
   }
   cublasLtMatmulHeuristicResult_t result{};
   int found = 0;
-  check(library_.matmul_algo_get_heuristic(card.cublas_lt(), description_.get(), a_.get(), b_.get(), d_.get(), d_.get(),
-                                           preference, 1, &result, &found),
-        "cublasLtMatmulAlgoGetHeuristic");
-  if (found == 0) check(CUBLAS_STATUS_NOT_SUPPORTED, "cublasLtMatmulAlgoGetHeuristic");
+  const cublasStatus_t status = library_.matmul_algo_get_heuristic(
+      card.cublas_lt(), description_.get(), a_.get(), b_.get(), d_.get(), d_.get(), preference, 1, &result, &found);
+  if (status != CUBLAS_STATUS_SUCCESS) return status;
   algorithm_ = result.algo;
   workspace_bytes_ = result.workspaceSize;
+  return found > 0 ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_NOT_SUPPORTED;
 }
 
 void MatmulPlan::run(Card& card, const Operands& operands) const {

@@ -14,6 +14,11 @@ class MatmulPlan {
   /// **Throws** Error that names the problem and what cuBLASLt says.
   MatmulPlan(Card& card, const MatmulProblem& problem);
 
+  /// Whether cuBLASLt has an algorithm for it.
+  static bool is_possible(Card& card, const MatmulProblem& problem);
+
+  const MatmulProblem& problem() const { return problem_; }
+
   /// Addresses in the card's memory; those that the problem does not have are null.
   struct Operands {
     const void* x;
@@ -29,9 +34,12 @@ class MatmulPlan {
   using Description = std::unique_ptr<cublasLtMatmulDescOpaque_t, cublasStatus_t (*)(cublasLtMatmulDesc_t)>;
   using Layout = std::unique_ptr<cublasLtMatrixLayoutOpaque_t, cublasStatus_t (*)(cublasLtMatrixLayout_t)>;
 
+  struct Unchosen {};
+  MatmulPlan(Card& card, const MatmulProblem& problem, Unchosen);
   void describe();
   Layout layout(std::int64_t rows, std::int64_t columns, bool is_shared) const;
-  void choose(Card& card);
+  /// Chooses the algorithm; returns what cuBLASLt says of it.
+  cublasStatus_t choose(Card& card);
   template <typename T> void set(cublasLtMatmulDescAttributes_t attribute, const T& value) const;
   void check(cublasStatus_t status, const char* call) const;
 

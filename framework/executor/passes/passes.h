@@ -41,7 +41,8 @@ void fold_channel_scales(Ir& ir);
 /// Moves what follows from weights alone into the prologue, which runs only when a weight has changed.
 void hoist_weights(Ir& ir);
 
-/// Joins the gradients of a convolution's kernel and bias, which read the same memory.
+/// Joins the gradients of a convolution's kernel and bias, which read the same memory; on cards those of a dense layer
+/// too.
 void merge_bias_gradients(Ir& ir);
 
 /// Puts a bias and an activation behind a matmul or convolution into its kernel.
