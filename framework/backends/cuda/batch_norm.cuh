@@ -141,4 +141,37 @@ template <typename Settings, typename Element> struct StoreGradientSums {
   }
 };
 
+// Calls f(i, channel of i) for every element of the operands.
+template <typename Settings, typename F> CORNU_DEVICE void for_elements(const F& f) {
+  using Index = typename Settings::Index;
+  const Index step = static_cast<Index>(gridDim.x) * blockDim.x;
+  for (Index i = static_cast<Index>(blockIdx.x) * blockDim.x + threadIdx.x; i < Settings::kElements; i += step) {
+    f(i, i % Settings::kChannels);
+  }
+}
+
+// y = (x - mean) scale + beta; operands: x, mean, scale, beta, y.
+template <typename Settings, typename Element> CORNU_DEVICE void normalize(void* const* at) {
+  using Stored = typename Element::Stored;
+  const auto read = [&](int operand, typename Settings::Index i) {
+    return Element::load(static_cast<const Stored*>(at[operand])[i]);
+  };
+  for_elements<Settings>([&](typename Settings::Index i, typename Settings::Index channel) {
+    static_cast<Stored*>(at[4])[i] =
+        Element::store((read(0, i) - read(1, channel)) * read(2, channel) + read(3, channel));
+  });
+}
+
+// dx = (dy - shift - (x - mean) slope) scale; operands: x, mean, dy, scale, shift, slope, dx.
+template <typename Settings, typename Element> CORNU_DEVICE void input_gradient(void* const* at) {
+  using Stored = typename Element::Stored;
+  const auto read = [&](int operand, typename Settings::Index i) {
+    return Element::load(static_cast<const Stored*>(at[operand])[i]);
+  };
+  for_elements<Settings>([&](typename Settings::Index i, typename Settings::Index channel) {
+    const auto along_x = (read(0, i) - read(1, channel)) * read(5, channel);
+    static_cast<Stored*>(at[6])[i] = Element::store((read(2, i) - read(4, channel) - along_x) * read(3, channel));
+  });
+}
+
 }  // namespace device
