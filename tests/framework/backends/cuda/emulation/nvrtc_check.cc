@@ -2,35 +2,46 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <vector>
 
 #include "framework/backends/cuda/launch.h"
-#include "framework/backends/cuda/nvrtc.h"
-#include "framework/kernel.h"
 #include "framework/operation.h"
 
 namespace cornu::test {
 
-void check_compiles(const std::string& operation, const Attributes& attributes, const TensorSpecs& inputs, bool all) {
+void check_nvrtc_compiles(const std::string& operation, const Attributes& attributes, const TensorSpecs& inputs,
+                          const std::vector<cuda::ComputeCapability>& capabilities) {
+  check_nvrtc_compiles(operation, attributes, inputs, operation_named(operation).infer(inputs, attributes),
+                       capabilities);
+}
+
+void check_nvrtc_compiles(const std::string& operation, const Attributes& attributes, const TensorSpecs& inputs,
+                          const TensorSpecs& outputs, const std::vector<cuda::ComputeCapability>& capabilities) {
   const auto& nvrtc = cuda::Nvrtc::instance();
   if (!nvrtc) {
     BOOST_TEST_MESSAGE("skipped: " << nvrtc.reason());
     return;
   }
-  const TensorSpecs outputs = operation_named(operation).infer(inputs, attributes);
   const auto kernel = compile_kernel_of(Backend::kCuda, {operation, attributes, inputs, outputs});
-  BOOST_TEST_REQUIRE((kernel != nullptr), "no kernel for " << operation << " " << attributes.to_string());
+  const auto* launches = dynamic_cast<const cuda::LaunchKernel*>(kernel.get());
+  BOOST_TEST_REQUIRE((launches != nullptr), operation);
   const std::vector<cuda::ComputeCapability> known = nvrtc->capabilities();
-  std::vector<cuda::ComputeCapability> wanted{{9, 0}};
-  if (all) wanted.insert(wanted.end(), {{8, 0}, {10, 0}});
-  for (const cuda::Launch& launch : dynamic_cast<const cuda::LaunchKernel&>(*kernel).launches()) {
-    for (const cuda::ComputeCapability capability : wanted) {
-      if (std::find(known.begin(), known.end(), capability) == known.end()) continue;
+  for (const cuda::ComputeCapability& capability : capabilities) {
+    if (std::find(known.begin(), known.end(), capability) == known.end()) {
+      BOOST_TEST_MESSAGE("skipped: this NVRTC does not compile for " << capability.architecture());
+      continue;
+    }
+    for (const cuda::Launch& launch : launches->launches()) {
       const std::vector<char> cubin = nvrtc->cubin_for(launch.text, launch.name, capability);
       const std::string names(cubin.begin(), cubin.end());
       BOOST_TEST((names.find(".text." + launch.name) != std::string::npos), launch.name);
     }
   }
+}
+
+void check_compiles(const std::string& operation, const Attributes& attributes, const TensorSpecs& inputs, bool all) {
+  std::vector<cuda::ComputeCapability> capabilities{{9, 0}};
+  if (all) capabilities = {{8, 0}, {9, 0}, {10, 0}};
+  check_nvrtc_compiles(operation, attributes, inputs, capabilities);
 }
 
 }  // namespace cornu::test
