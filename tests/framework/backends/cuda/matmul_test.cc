@@ -6,6 +6,7 @@
 
 #include "framework/numerics.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
+#include "tests/framework/backends/cuda/emulation/cublas_lt_emulation.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -66,6 +67,29 @@ BOOST_AUTO_TEST_CASE(bias_addend_and_relu_are_one_call) {
     check_on_card(card, "fused_matmul", fused(true, true, activation), {x, y, bias, addend}, 1e-6, 1e-6);
     check_on_card(card, "fused_matmul", fused(false, true, activation), {x, y, addend}, 1e-6, 1e-6);
   }
+}
+
+// The sum comes from the product where cuBLASLt has that, otherwise from a kernel of our own.
+BOOST_AUTO_TEST_CASE(a_product_gives_the_sum_of_a_factor_as_well) {
+  TestCard card;
+  const Tensor x = uniform_float32({50, 6}, 1);
+  const Tensor y = uniform_float32({50, 9}, 2);
+  const TensorSpecs outputs{{{6, 9}, DType::kFloat32}, {{1, 9}, DType::kFloat32}};
+  const TensorSpecs inputs{x.spec(), y.spec()};
+  const Attributes attributes = transposed(true, false);
+  const Tensor product = run_kernel(Backend::kReference, "matmul", attributes, {x, y})[0];
+  const Tensor sum = run_kernel(Backend::kReference, "sum", {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", true}}, {y})[0];
+  for (const bool has_sums : {true, false}) {
+    emulated_cublas_lt_sums = has_sums;
+    const auto kernel = compile_kernel_of(Backend::kCuda, {"matmul_and_sum", attributes, inputs, outputs});
+    BOOST_TEST_REQUIRE((kernel != nullptr));
+    const Tensors results = run_on_card(card, *kernel, {x, y}, outputs);
+    for (std::size_t i = 0; i < 54; ++i)
+      BOOST_TEST(std::abs(results[0].data<float>()[i] - product.data<float>()[i]) <= 1e-5F);
+    for (std::size_t i = 0; i < 9; ++i)
+      BOOST_TEST(std::abs(results[1].data<float>()[i] - sum.data<float>()[i]) <= 1e-5F);
+  }
+  emulated_cublas_lt_sums = true;
 }
 
 BOOST_AUTO_TEST_CASE(the_dtype_is_that_of_the_operands) {

@@ -5,6 +5,7 @@
 
 #include "framework/ops/arithmetic.h"
 #include "framework/ops/conv.h"
+#include "framework/ops/matmul.h"
 #include "framework/ops/reduce.h"
 #include "tests/support/traced.h"
 
@@ -61,6 +62,20 @@ BOOST_AUTO_TEST_CASE(a_sum_over_other_axes_stays) {
           }).ir();
   merge_bias_gradients(ir);
   BOOST_TEST(joined(operations_of(ir)) == "conv_kernel_gradient sum");
+}
+
+BOOST_AUTO_TEST_CASE(on_cards_those_of_a_dense_layer_are_merged_too) {
+  const auto gradients_of = [](Backend backend, const std::vector<std::int64_t>& axes) {
+    Ir ir = Traced({{{6, 4}, DType::kFloat32}, {{6, 3}, DType::kFloat32}}, [&](const Tensors& x) {
+              return Tensors{ops::matmul(x[0], x[1], {.transpose_x = true}), ops::sum(x[1], {.axis = axes})};
+            }).ir();
+    ir.backend = backend;
+    merge_bias_gradients(ir);
+    return joined(operations_of(ir));
+  };
+  BOOST_TEST(gradients_of(Backend::kCuda, {0}) == "matmul_and_sum");
+  BOOST_TEST(gradients_of(Backend::kCuda, {1}) == "matmul sum");
+  BOOST_TEST(gradients_of(Backend::kCpu, {0}) == "matmul sum");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,9 @@
 #include "tests/framework/backends/cuda/emulation/emulated_card.h"
 
 namespace cornu::test {
+
+bool emulated_cublas_lt_sums = true;
+
 namespace {
 
 struct Layout {
@@ -170,6 +173,8 @@ cublasStatus_t choose(cublasLtHandle_t, cublasLtMatmulDesc_t description, cublas
                       cublasLtMatmulPreference_t, int count, cublasLtMatmulHeuristicResult_t* results, int* found) {
   if (count < 1 || !is_consistent(description_of(description), layout_of(a), layout_of(b), layout_of(c), layout_of(d)))
     return CUBLAS_STATUS_INVALID_VALUE;
+  if (description_of(description).epilogue == CUBLASLT_EPILOGUE_BGRADA && !emulated_cublas_lt_sums)
+    return CUBLAS_STATUS_NOT_SUPPORTED;
   results[0] = {};
   results[0].workspaceSize = 1024;
   *found = 1;
