@@ -1,6 +1,6 @@
 // cornu-bench: times one training step, inference call or epoch of a known network, and prints one line of JSON.
 //
-//   cornu-bench --workload NAME [--threads N] [--seconds S] [--batch-factor N] [--device gpu:0]
+//   cornu-bench --workload NAME [--threads N] [--seconds S] [--batch-factor N] [--device gpu:0] [--precision tf32]
 //   cornu-bench --list
 
 #include <cstdio>
@@ -43,6 +43,8 @@ Arguments parse(int argc, char** argv) {
       arguments.seconds = std::stod(value);
     } else if (option == "--device") {
       cornu::set_default_device(value);
+    } else if (option == "--precision") {
+      cornu::set_float32_precision(value);
     } else if (option == "--batch-factor") {
       arguments.batch_factor = std::stoll(value);
     } else {
@@ -51,7 +53,8 @@ Arguments parse(int argc, char** argv) {
   }
   if (arguments.workload.empty() || argc % 2 == 0) {
     throw std::invalid_argument(
-        "usage: cornu-bench --workload NAME [--threads N] [--seconds S] [--batch-factor N] [--device gpu:0], or --list");
+        "usage: cornu-bench --workload NAME [--threads N] [--seconds S] [--batch-factor N] "
+        "[--device gpu:0] [--precision tf32], or --list");
   }
   if (arguments.batch_factor < 1) throw std::invalid_argument("--batch-factor must be positive");
   return arguments;

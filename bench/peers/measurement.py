@@ -104,8 +104,11 @@ def parse_args(peers):
     p.add_argument("--data", default=os.environ.get("FASHION_MNIST_DIR", ""),
                    help="folder of the Fashion-MNIST .gz files (fashion_epoch)")
     p.add_argument("--batch-factor", type=int, default=1, help="times the workload's batch")
+    p.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    p.add_argument("--tf32", action="store_true", help="products on a card may round their factors to TF32")
     a = p.parse_args()
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    if a.device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
     for v in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[v] = str(a.threads)
     cpus = sorted(os.sched_getaffinity(0))

@@ -346,6 +346,8 @@ std::string Schedule::to_string() const {
                      " copies at the end\n";
   for (const Step& step : steps) {
     text += "  " + step.operation;
+    const std::string implementation = step.kernel->implementation();
+    if (!implementation.empty()) text += " [" + implementation + "]";
     for (const int output : step.outputs) {
       const Location& location = locations[static_cast<std::size_t>(output)];
       text += " %" + std::to_string(output) + ":" + kKinds[static_cast<std::size_t>(location.kind)] + "+" +
