@@ -24,7 +24,7 @@ std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
                   .finish = "device::StoreCrossEntropy" + types,
                   .terms_operands = {Launch::input(0)},
                   .finish_operands = {Launch::input(0), Launch::input(1), Launch::output(0), Launch::output(1)},
-                  .folded_bytes = 0};
+                  .part_bytes = 0};
   return std::make_unique<LaunchKernel>(fold_launches(rows, fold));
 }
 

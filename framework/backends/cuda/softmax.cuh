@@ -16,15 +16,15 @@ template <typename Value> struct PeakAndSum {
 template <typename Plan, typename Element> struct SumOfExp {
   using Index = typename Plan::Index;
   using Value = typename Element::Value;
-  using Accumulator = PeakAndSum<Value>;
-  using Folded = Accumulator;
+  using Folded = PeakAndSum<Value>;
+  using Part = Folded;
   using Item = Pack<typename Element::Stored, Plan::kWidth>;
   Source<Element, Plan::kWidth> x;
 
   CORNU_DEVICE SumOfExp(const Place<Plan>&, void* const* at) : x(at[0]) {}
-  static CORNU_DEVICE Accumulator start() { return {lowest_like(Value()), 0}; }
+  static CORNU_DEVICE Folded start() { return {lowest_like(Value()), 0}; }
   CORNU_DEVICE Item load(Index, Index offset) const { return x.load(offset); }
-  CORNU_DEVICE void add(Accumulator& a, const Item& item, int k, Index) const {
+  CORNU_DEVICE void add(Folded& a, const Item& item, int k, Index) const {
     const Value value = Element::load(item.values[k]);
     // Infinity - infinity: NaN, as the formula has it.
     const Value one = static_cast<Value>(1) + (value - value);
@@ -36,13 +36,13 @@ template <typename Plan, typename Element> struct SumOfExp {
       a.sum += scale;
     }
   }
-  static CORNU_DEVICE Folded folded(const Accumulator& a) { return a; }
   static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) {
     const Value distance = b.peak - a.peak;
     const Value scale = exp(-fabs(distance));
     if (distance > 0) return {b.peak, a.sum * scale + b.sum};
     return {a.peak, a.sum + b.sum * scale};
   }
+  CORNU_DEVICE Part part(const Folded& a, int) const { return a; }
 };
 
 template <typename Plan, typename Element> struct Softmax : SumOfExp<Plan, Element> {
@@ -68,7 +68,6 @@ template <typename Plan, typename Element> struct LogSoftmax : SumOfExp<Plan, El
 template <typename Plan, typename Element> struct GradientTerms {
   using Index = typename Plan::Index;
   using Value = typename Element::Value;
-  using Accumulator = Value;
   using Folded = Value;
   struct Item {
     Pack<typename Element::Stored, Plan::kWidth> y;
@@ -78,9 +77,8 @@ template <typename Plan, typename Element> struct GradientTerms {
   Source<Element, Plan::kWidth> dy;
 
   CORNU_DEVICE GradientTerms(const Place<Plan>&, void* const* at) : y(at[0]), dy(at[1]) {}
-  static CORNU_DEVICE Accumulator start() { return 0; }
+  static CORNU_DEVICE Folded start() { return 0; }
   CORNU_DEVICE Item load(Index, Index offset) const { return {y.load(offset), dy.load(offset)}; }
-  static CORNU_DEVICE Folded folded(Accumulator a) { return a; }
   static CORNU_DEVICE Folded merged(Folded a, Folded b) { return a + b; }
 };
 
