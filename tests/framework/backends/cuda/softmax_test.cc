@@ -126,13 +126,13 @@ BOOST_AUTO_TEST_CASE(short_lines_share_a_block) {
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_them) {
-  for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
-    const TensorSpec x{{6, 200, 64}, dtype};
-    const bool all = dtype == DType::kFloat32;
-    check_compiles("softmax", along(2), {x}, all);
-    check_compiles("log_softmax", along(1), {x}, all);
-    check_compiles("softmax_gradient", along(1), {x, x}, all);
-    check_compiles("log_softmax_gradient", along(2), {x, x}, all);
+  const TensorSpec x{{6, 200, 64}, float32};
+  check_compiles("softmax", along(2), {x}, true);
+  check_compiles("log_softmax", along(1), {x}, true);
+  check_compiles("softmax_gradient", along(1), {x, x}, true);
+  check_compiles("log_softmax_gradient", along(2), {x, x}, true);
+  for (const DType dtype : {DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
+    check_compiles("softmax", along(1), {{x.shape, dtype}});
   }
 }
 
