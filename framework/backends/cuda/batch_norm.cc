@@ -31,7 +31,7 @@ class BatchNorm {
             .finish = "device::StoreMoments<Settings, " + element_ + ">",
             .terms_operands = {Launch::input(0)},
             .finish_operands = {Launch::input(1), mean, variance, scale},
-            .folded_bytes = 3 * sizeof(double)};
+            .part_bytes = 3 * sizeof(double)};
   }
 
   // Of x, mean, variance, gamma and dy: dgamma, dbeta and what dx is made of.
@@ -42,7 +42,7 @@ class BatchNorm {
               .finish = "device::StoreGradientSums<Settings, " + element_ + ">",
               .terms_operands = {Launch::input(0), Launch::input(1), Launch::input(4)},
               .finish_operands = {Launch::input(2), Launch::input(3)},
-              .folded_bytes = 2 * sizeof(double)};
+              .part_bytes = 2 * sizeof(double)};
     fold.finish_operands.insert(fold.finish_operands.end(), outputs.begin(), outputs.end());
     return fold;
   }

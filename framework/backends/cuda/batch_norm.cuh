@@ -2,51 +2,70 @@
 
 namespace device {
 
-// How far a set of numbers is spread: with a mean in double these can be merged without loss (Chan et al., 1979).
+// Mean and spread of a set of numbers.
 struct Moments {
   double count;
   double mean;
   double squares;  // of the distances from the mean
 };
 
-// Each thread takes its first element for its estimate of the mean, and sums the distances from it and their squares:
-// x is read once, and squares differ little from those around the mean, however far that is from 0.
+template <typename Value> struct ValueSum {
+  using Folded = Value;
+  static CORNU_DEVICE Folded merged(Folded a, Folded b) { return a + b; }
+};
+
+// x is read once. A block takes the mean of the first element of each thread for an estimate of a channel's mean, and
+// sums the distances from it and their squares: these differ little from the truth, however far the mean is from 0.
+// What the blocks have is joined in double (Chan et al., 1979).
 template <typename Plan, typename Element> struct MomentsOf {
   using Index = typename Plan::Index;
   using Value = typename Element::Value;
-  struct Accumulator {
-    int count;  // some thousand at most
-    Value center;
+  struct Folded {
     Value sum;
     Value squares;
   };
-  using Folded = Moments;
+  using Part = Moments;
   using Item = Pack<typename Element::Stored, Plan::kWidth>;
+  static constexpr int kOwn = Place<Plan>::kOwn;
+  static constexpr int kTogether = Place<Plan>::kTogether;
   Source<Element, Plan::kWidth> x;
+  Value centers[kOwn];
+  Index count;
 
-  CORNU_DEVICE MomentsOf(const Place<Plan>&, void* const* at) : x(at[0]) {}
-  static CORNU_DEVICE Accumulator start() { return {0, 0, 0, 0}; }
+  CORNU_DEVICE MomentsOf(const Place<Plan>& place, void* const* at) : x(at[0]), count(place.end() - place.begin()) {
+    const Index threads = (count + kTogether - 1) / kTogether;
+    const Index lanes = threads < Plan::kLanes ? threads : Plan::kLanes;
+    CORNU_UNROLL
+    for (int k = 0; k < kOwn; ++k) centers[k] = 0;
+    if (place.is_inside() && place.lane < lanes) {
+      const Index i = place.begin() + static_cast<Index>(place.lane) * kTogether;
+      const Item item = x.load(Plan::line_offset(place.line) + Plan::element_offset(i));
+      CORNU_UNROLL
+      for (int k = 0; k < kOwn; ++k) centers[k] = Element::load(item.values[k]) / static_cast<Value>(lanes);
+    }
+    merge_lanes<Plan, ValueSum<Value>>(place, centers);
+  }
   CORNU_DEVICE Item load(Index, Index offset) const { return x.load(offset); }
-  CORNU_DEVICE void add(Accumulator& a, const Item& item, int k, Index) const {
-    const Value value = Element::load(item.values[k]);
-    if (a.count == 0) a.center = value;
-    const Value distance = value - a.center;
-    ++a.count;
+  static CORNU_DEVICE Folded start() { return {0, 0}; }
+  CORNU_DEVICE void add(Folded& a, const Item& item, int k, Index) const {
+    const Value distance = Element::load(item.values[k]) - centers[Plan::kAlong ? 0 : k];
     a.sum += distance;
     a.squares += distance * distance;
   }
-  static CORNU_DEVICE Folded folded(const Accumulator& a) {
-    if (a.count == 0) return {0.0, 0.0, 0.0};
-    const double n = a.count;
+  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) { return {a.sum + b.sum, a.squares + b.squares}; }
+  CORNU_DEVICE Part part(const Folded& a, int k) const {
+    if (count == 0) return nothing();
+    const double n = static_cast<double>(count);
     const double sum = static_cast<double>(a.sum);
-    return {n, static_cast<double>(a.center) + sum / n, static_cast<double>(a.squares) - sum * (sum / n)};
+    return {n, static_cast<double>(centers[k]) + sum / n, static_cast<double>(a.squares) - sum * (sum / n)};
   }
-  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) {
+  static CORNU_DEVICE Part nothing() { return {0.0, 0.0, 0.0}; }
+  static CORNU_DEVICE Part joined(const Part& a, const Part& b) {
     if (b.count == 0.0) return a;
     const double all = a.count + b.count;
     const double difference = b.mean - a.mean;
-    const double part = b.count / all;
-    return {all, a.mean + difference * part, a.squares + b.squares + difference * difference * (a.count * part)};
+    const double share = b.count / all;
+    return {all, a.mean + difference * share, a.squares + b.squares + difference * difference * (a.count * share)};
   }
 };
 
@@ -84,11 +103,11 @@ template <typename Plan, typename Element> struct GradientSumsOf {
   using Index = typename Plan::Index;
   using Value = typename Element::Value;
   using Stored = typename Element::Stored;
-  struct Accumulator {
+  struct Folded {
     Value sum;
     Value product;
   };
-  using Folded = GradientSums;
+  using Part = GradientSums;
   struct Item {
     Pack<Stored, Plan::kWidth> x;
     Pack<Stored, Plan::kWidth> dy;
@@ -104,17 +123,19 @@ template <typename Plan, typename Element> struct GradientSumsOf {
       mean[k] = Element::load(static_cast<const Stored*>(at[1])[place.line + (Plan::kAlong ? 0 : k)]);
     }
   }
-  static CORNU_DEVICE Accumulator start() { return {0, 0}; }
   CORNU_DEVICE Item load(Index, Index offset) const { return {x.load(offset), dy.load(offset)}; }
-  CORNU_DEVICE void add(Accumulator& a, const Item& item, int k, Index) const {
+  static CORNU_DEVICE Folded start() { return {0, 0}; }
+  CORNU_DEVICE void add(Folded& a, const Item& item, int k, Index) const {
     const Value gradient = Element::load(item.dy.values[k]);
     a.sum += gradient;
     a.product += gradient * (Element::load(item.x.values[k]) - mean[k]);
   }
-  static CORNU_DEVICE Folded folded(const Accumulator& a) {
+  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) { return {a.sum + b.sum, a.product + b.product}; }
+  CORNU_DEVICE Part part(const Folded& a, int) const {
     return {static_cast<double>(a.sum), static_cast<double>(a.product)};
   }
-  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) { return {a.sum + b.sum, a.product + b.product}; }
+  static CORNU_DEVICE Part nothing() { return {0.0, 0.0}; }
+  static CORNU_DEVICE Part joined(const Part& a, const Part& b) { return {a.sum + b.sum, a.product + b.product}; }
 };
 
 // With r = 1 / sqrt(variance + epsilon): dgamma, dbeta, gamma r, dbeta / n and r dgamma / n. Operands: variance, gamma,

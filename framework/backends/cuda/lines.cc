@@ -164,7 +164,7 @@ std::vector<Launch> fold_launches(const Lines& lines, const Fold& fold) {
 
 std::size_t fold_scratch_bytes(const Lines& lines, const Fold& fold) {
   if (lines.num_parts() == 1) return 0;
-  return static_cast<std::size_t>(lines.num_lines() * lines.num_parts()) * fold.folded_bytes;
+  return static_cast<std::size_t>(lines.num_lines() * lines.num_parts()) * fold.part_bytes;
 }
 
 }  // namespace cornu::cuda

@@ -8,8 +8,12 @@
 //   kWidth, kAlong              how many elements a thread loads at once, and whether along the line or across lines
 //   line_offset, element_offset where a line begins, and an element of it, in elements
 //
-// Terms are what is folded. Each thread adds its elements to an Accumulator, one after another; accumulators become
-// Folded values, which are merged as a tree. So the order, and with it the result, is always the same.
+// Terms are what is folded. Each thread adds its elements to Folded values, one after another; those of all threads of a
+// line are merged as a tree; and what blocks have of a line, each a Part, is joined as a tree. So the order, and with it
+// the result, is always the same.
+//
+//   load, start, add, merged    within a block; `add` gets the number of the element in the load, and that in the line
+//   part, nothing, joined       between blocks; `part` gets the number of the line among the thread's own
 
 namespace device {
 
@@ -71,6 +75,12 @@ template <typename Plan> struct Place {
         line((static_cast<Index>(blockIdx.x) % kTiles) * kTile + static_cast<Index>(group) * kOwn) {}
 
   CORNU_DEVICE bool is_inside() const { return line < Plan::kLines; }
+
+  // The elements of its lines.
+  CORNU_DEVICE Index begin() const { return part * Plan::kPart; }
+  CORNU_DEVICE Index end() const {
+    return Plan::kLength - begin() < Plan::kPart ? Plan::kLength : begin() + Plan::kPart;
+  }
 };
 
 // Calls f(index in the line, offset, terms.load(index, offset)) for all that is this thread's; some loads are under way
@@ -82,9 +92,8 @@ CORNU_DEVICE void for_items(const Place<Plan>& place, const Terms& terms, const 
   constexpr int kAhead = 4;
   if (!place.is_inside()) return;
   const Index base = Plan::line_offset(place.line);
-  const Index begin = place.part * Plan::kPart;
-  const Index end = Plan::kLength - begin < Plan::kPart ? Plan::kLength : begin + Plan::kPart;
-  Index i = begin + static_cast<Index>(place.lane) * Place<Plan>::kTogether;
+  const Index end = place.end();
+  Index i = place.begin() + static_cast<Index>(place.lane) * Place<Plan>::kTogether;
   for (; i + (kAhead - 1) * kStep < end; i += kAhead * kStep) {
     Index offsets[kAhead];
     typename Terms::Item items[kAhead];
@@ -133,17 +142,17 @@ template <typename Plan, typename Terms>
 CORNU_DEVICE void fold(const Place<Plan>& place, const Terms& terms,
                        typename Terms::Folded (&results)[Place<Plan>::kOwn]) {
   using Index = typename Plan::Index;
-  typename Terms::Accumulator accumulators[Plan::kWidth];
+  typename Terms::Folded values[Plan::kWidth];
   CORNU_UNROLL
-  for (int k = 0; k < Plan::kWidth; ++k) accumulators[k] = Terms::start();
+  for (int k = 0; k < Plan::kWidth; ++k) values[k] = Terms::start();
   for_items(place, terms, [&](Index i, Index, const typename Terms::Item& item) {
     CORNU_UNROLL
-    for (int k = 0; k < Plan::kWidth; ++k) terms.add(accumulators[k], item, k, Plan::kAlong ? i + k : i);
+    for (int k = 0; k < Plan::kWidth; ++k) terms.add(values[k], item, k, Plan::kAlong ? i + k : i);
   });
   CORNU_UNROLL
-  for (int k = 0; k < Place<Plan>::kOwn; ++k) results[k] = Terms::folded(accumulators[k]);
+  for (int k = 0; k < Place<Plan>::kOwn; ++k) results[k] = values[k];
   CORNU_UNROLL
-  for (int k = 1; k < Place<Plan>::kTogether; ++k) results[0] = Terms::merged(results[0], Terms::folded(accumulators[k]));
+  for (int k = 1; k < Place<Plan>::kTogether; ++k) results[0] = Terms::merged(results[0], values[k]);
   merge_lanes<Plan, Terms>(place, results);
 }
 
@@ -157,36 +166,36 @@ CORNU_DEVICE void fold_lines(void* const* terms_operands, void* const* finish_op
   if (place.lane == 0 && place.is_inside()) {
     const Finish finish(finish_operands);
     CORNU_UNROLL
-    for (int k = 0; k < Place<Plan>::kOwn; ++k) finish(place.part, place.line + k, results[k]);
+    for (int k = 0; k < Place<Plan>::kOwn; ++k) finish(place.part, place.line + k, terms.part(results[k], k));
   }
 }
 
 // --- lines that several blocks fold ----------------------------------------------------------------------------------
 
-// Keeps the folds of parts: of each part, those of all lines.
+// Keeps the parts: of each, those of all lines.
 template <typename Plan, typename Terms> struct StoreParts {
-  typename Terms::Folded* parts;
-  explicit CORNU_DEVICE StoreParts(void* const* at) : parts(static_cast<typename Terms::Folded*>(at[0])) {}
-  CORNU_DEVICE void operator()(typename Plan::Index part, typename Plan::Index line,
-                               const typename Terms::Folded& folded) const {
-    parts[part * Plan::kLines + line] = folded;
+  using Part = typename Terms::Part;
+  Part* parts;
+  explicit CORNU_DEVICE StoreParts(void* const* at) : parts(static_cast<Part*>(at[0])) {}
+  CORNU_DEVICE void operator()(typename Plan::Index part, typename Plan::Index line, const Part& value) const {
+    parts[part * Plan::kLines + line] = value;
   }
 };
 
-// The folds of parts of other Terms.
+// The parts of other Terms.
 template <typename Plan, typename Terms> struct Parts {
   using Index = typename Plan::Index;
-  using Folded = typename Terms::Folded;
-  using Accumulator = Folded;
-  using Item = Folded;
-  const Folded* parts;
+  using Part = typename Terms::Part;
+  using Folded = Part;
+  using Item = Part;
+  const Part* parts;
 
-  CORNU_DEVICE Parts(const Place<Plan>&, void* const* at) : parts(static_cast<const Folded*>(at[0])) {}
-  static CORNU_DEVICE Accumulator start() { return Terms::folded(Terms::start()); }
+  CORNU_DEVICE Parts(const Place<Plan>&, void* const* at) : parts(static_cast<const Part*>(at[0])) {}
   CORNU_DEVICE Item load(Index, Index offset) const { return parts[offset]; }
-  CORNU_DEVICE void add(Accumulator& a, const Item& item, int, Index) const { a = Terms::merged(a, item); }
-  static CORNU_DEVICE Folded folded(const Accumulator& a) { return a; }
-  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) { return Terms::merged(a, b); }
+  static CORNU_DEVICE Folded start() { return Terms::nothing(); }
+  CORNU_DEVICE void add(Folded& a, const Item& item, int, Index) const { a = Terms::joined(a, item); }
+  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) { return Terms::joined(a, b); }
+  CORNU_DEVICE Part part(const Folded& a, int) const { return a; }
 };
 
 }  // namespace device

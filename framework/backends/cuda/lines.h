@@ -76,7 +76,7 @@ struct Fold {
   std::string finish;  ///< the same
   std::vector<Launch::Operand> terms_operands;
   std::vector<Launch::Operand> finish_operands;
-  std::size_t folded_bytes;  ///< size of what terms are folded into
+  std::size_t part_bytes;  ///< size of the terms' Part; 0 where lines are not divided
 };
 
 /// The launches that fold all lines: one, or two where lines are divided. Nothing where there are no lines.

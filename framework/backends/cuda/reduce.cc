@@ -7,7 +7,7 @@
 namespace cornu::cuda {
 namespace {
 
-constexpr std::size_t kFoldedBytes = 8;  // of the widest accumulator
+constexpr std::size_t kPartBytes = 8;  // of the widest
 
 KernelFactory reduce_factory(const std::string& name, const std::string& merge) {
   return [=](const KernelRequest& request) -> std::unique_ptr<Kernel> {
@@ -22,7 +22,7 @@ KernelFactory reduce_factory(const std::string& name, const std::string& merge) 
                     .finish = "device::StoreResult<" + element + ">",
                     .terms_operands = {Launch::input(0)},
                     .finish_operands = {Launch::output(0)},
-                    .folded_bytes = kFoldedBytes};
+                    .part_bytes = kPartBytes};
     return std::make_unique<LaunchKernel>(fold_launches(lines, fold), fold_scratch_bytes(lines, fold));
   };
 }

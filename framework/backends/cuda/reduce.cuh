@@ -53,19 +53,21 @@ template <typename Element> struct Minimum {
 
 template <typename Plan, typename Element, typename Merge> struct Elements {
   using Index = typename Plan::Index;
-  using Accumulator = typename Merge::Accumulator;
-  using Folded = Accumulator;
+  using Folded = typename Merge::Accumulator;
+  using Part = Folded;
   using Item = Pack<typename Element::Stored, Plan::kWidth>;
   Source<Element, Plan::kWidth> x;
 
   CORNU_DEVICE Elements(const Place<Plan>&, void* const* at) : x(at[0]) {}
-  static CORNU_DEVICE Accumulator start() { return Merge::start(); }
   CORNU_DEVICE Item load(Index, Index offset) const { return x.load(offset); }
-  CORNU_DEVICE void add(Accumulator& a, const Item& item, int k, Index) const {
-    a = Merge::merged(a, static_cast<Accumulator>(Element::load(item.values[k])));
+  static CORNU_DEVICE Folded start() { return Merge::start(); }
+  CORNU_DEVICE void add(Folded& a, const Item& item, int k, Index) const {
+    a = Merge::merged(a, static_cast<Folded>(Element::load(item.values[k])));
   }
-  static CORNU_DEVICE Folded folded(Accumulator a) { return a; }
   static CORNU_DEVICE Folded merged(Folded a, Folded b) { return Merge::merged(a, b); }
+  CORNU_DEVICE Part part(Folded a, int) const { return a; }
+  static CORNU_DEVICE Part nothing() { return Merge::start(); }
+  static CORNU_DEVICE Part joined(Part a, Part b) { return Merge::merged(a, b); }
 };
 
 template <typename Element> struct StoreResult {

@@ -1,0 +1,204 @@
+// softmax, log_softmax, their gradients, and the cross-entropy of sparse labels. Lines are those along the axis.
+
+namespace device {
+
+CORNU_DEVICE float lowest_like(float) { return bits_as<float>(0xff7fffffu); }
+CORNU_DEVICE double lowest_like(double) { return bits_as<double>(0xffefffffffffffffull); }
+
+// log(sum(exp(x))) = peak + log(sum), where sum = sum(exp(x - peak)).
+template <typename Value> struct PeakAndSum {
+  Value peak;
+  Value sum;
+};
+
+// Peak and sum at once: where a greater peak is found, the sum so far is scaled. It begins with the lowest number, not
+// with -infinity, whose distance from itself is NaN. A line that has nothing but -infinity ends with the sum 0.
+template <typename Plan, typename Element> struct SumOfExp {
+  using Index = typename Plan::Index;
+  using Value = typename Element::Value;
+  using Folded = PeakAndSum<Value>;
+  using Part = Folded;
+  using Item = Pack<typename Element::Stored, Plan::kWidth>;
+  Source<Element, Plan::kWidth> x;
+
+  CORNU_DEVICE SumOfExp(const Place<Plan>&, void* const* at) : x(at[0]) {}
+  static CORNU_DEVICE Folded start() { return {lowest_like(Value()), 0}; }
+  CORNU_DEVICE Item load(Index, Index offset) const { return x.load(offset); }
+  CORNU_DEVICE void add(Folded& a, const Item& item, int k, Index) const {
+    const Value value = Element::load(item.values[k]);
+    // Infinity - infinity: NaN, as the formula has it.
+    const Value one = static_cast<Value>(1) + (value - value);
+    const Value distance = value - a.peak;
+    const Value scale = exp(-fabs(distance));
+    if (distance > 0) {
+      a = {value, a.sum * scale + one};
+    } else {
+      a.sum += scale;
+    }
+  }
+  static CORNU_DEVICE Folded merged(const Folded& a, const Folded& b) {
+    const Value distance = b.peak - a.peak;
+    const Value scale = exp(-fabs(distance));
+    if (distance > 0) return {b.peak, a.sum * scale + b.sum};
+    return {a.peak, a.sum + b.sum * scale};
+  }
+  CORNU_DEVICE Part part(const Folded& a, int) const { return a; }
+};
+
+template <typename Plan, typename Element> struct Softmax : SumOfExp<Plan, Element> {
+  using Base = SumOfExp<Plan, Element>;
+  using Base::Base;
+  CORNU_DEVICE typename Base::Value value(const typename Base::Item& item, int k,
+                                          const typename Base::Folded& folded) const {
+    return exp(Element::load(item.values[k]) - folded.peak) / folded.sum;
+  }
+};
+
+// Two subtractions: the sum of both parts, rounded, would cost the digits of a small logarithm.
+template <typename Plan, typename Element> struct LogSoftmax : SumOfExp<Plan, Element> {
+  using Base = SumOfExp<Plan, Element>;
+  using Base::Base;
+  CORNU_DEVICE typename Base::Value value(const typename Base::Item& item, int k,
+                                          const typename Base::Folded& folded) const {
+    return (Element::load(item.values[k]) - folded.peak) - log(folded.sum);
+  }
+};
+
+// Operands: y, dy.
+template <typename Plan, typename Element> struct GradientTerms {
+  using Index = typename Plan::Index;
+  using Value = typename Element::Value;
+  using Folded = Value;
+  struct Item {
+    Pack<typename Element::Stored, Plan::kWidth> y;
+    Pack<typename Element::Stored, Plan::kWidth> dy;
+  };
+  Source<Element, Plan::kWidth> y;
+  Source<Element, Plan::kWidth> dy;
+
+  CORNU_DEVICE GradientTerms(const Place<Plan>&, void* const* at) : y(at[0]), dy(at[1]) {}
+  static CORNU_DEVICE Folded start() { return 0; }
+  CORNU_DEVICE Item load(Index, Index offset) const { return {y.load(offset), dy.load(offset)}; }
+  static CORNU_DEVICE Folded merged(Folded a, Folded b) { return a + b; }
+};
+
+// y (dy - sum(dy y))
+template <typename Plan, typename Element> struct SoftmaxGradient : GradientTerms<Plan, Element> {
+  using Base = GradientTerms<Plan, Element>;
+  using Value = typename Base::Value;
+  using Base::Base;
+  CORNU_DEVICE void add(Value& sum, const typename Base::Item& item, int k, typename Base::Index) const {
+    sum += Element::load(item.dy.values[k]) * Element::load(item.y.values[k]);
+  }
+  CORNU_DEVICE Value value(const typename Base::Item& item, int k, Value sum) const {
+    return Element::load(item.y.values[k]) * (Element::load(item.dy.values[k]) - sum);
+  }
+};
+
+// dy - exp(y) sum(dy)
+template <typename Plan, typename Element> struct LogSoftmaxGradient : GradientTerms<Plan, Element> {
+  using Base = GradientTerms<Plan, Element>;
+  using Value = typename Base::Value;
+  using Base::Base;
+  CORNU_DEVICE void add(Value& sum, const typename Base::Item& item, int k, typename Base::Index) const {
+    sum += Element::load(item.dy.values[k]);
+  }
+  CORNU_DEVICE Value value(const typename Base::Item& item, int k, Value sum) const {
+    return Element::load(item.dy.values[k]) - exp(Element::load(item.y.values[k])) * sum;
+  }
+};
+
+// A kernel: every element of the output from those of the inputs at its place and from the fold of its line. The output
+// may be the memory of an input: a line is folded before any of it is written.
+template <typename Plan, typename Element, typename Terms>
+CORNU_DEVICE void rewrite_lines(void* const* inputs, void* output) {
+  using Index = typename Plan::Index;
+  const Place<Plan> place;
+  const Terms terms(place, inputs);
+  typename Terms::Folded results[Place<Plan>::kOwn];
+  fold(place, terms, results);
+  const Target<Element, Plan::kWidth> target(output);
+  for_items(place, terms, [&](Index, Index offset, const typename Terms::Item& item) {
+    Pack<typename Element::Stored, Plan::kWidth> pack;
+    CORNU_UNROLL
+    for (int k = 0; k < Plan::kWidth; ++k) {
+      pack.values[k] = Element::store(terms.value(item, k, results[Plan::kAlong ? 0 : k]));
+    }
+    target.store(offset, pack);
+  });
+}
+
+// The loss and log(sum(exp(logits))). Operands: logits, labels, then these.
+template <typename Plan, typename Element> struct StoreCrossEntropy {
+  using Index = typename Plan::Index;
+  using Stored = typename Element::Stored;
+  using Value = typename Element::Value;
+  const Stored* logits;
+  const int* labels;
+  Stored* loss;
+  Stored* total;
+
+  explicit CORNU_DEVICE StoreCrossEntropy(void* const* at)
+      : logits(static_cast<const Stored*>(at[0])),
+        labels(static_cast<const int*>(at[1])),
+        loss(static_cast<Stored*>(at[2])),
+        total(static_cast<Stored*>(at[3])) {}
+  CORNU_DEVICE void operator()(Index, Index row, const PeakAndSum<Value>& folded) const {
+    // Nothing but -infinity.
+    const Value sum = Plan::kLength > 0 && folded.sum == 0 ? nan_like(Value()) : folded.sum;
+    const Value rest = log(sum);
+    const int label = labels[row];
+    total[row] = Element::store(folded.peak + rest);
+    Value result = nan_like(Value());
+    if (label >= 0 && static_cast<Index>(label) < Plan::kLength) {
+      const Value x = Element::load(logits[Plan::line_offset(row) + Plan::element_offset(static_cast<Index>(label))]);
+      // Not total - x: where the label's logit is the peak, the loss is the small rest, with all of its digits.
+      result = (folded.peak - x) + rest;
+    }
+    loss[row] = Element::store(result);
+  }
+};
+
+template <typename Plan, typename Element> struct Logits {
+  using Item = Pack<typename Element::Stored, Plan::kWidth>;
+  Source<Element, Plan::kWidth> x;
+  template <typename Index> CORNU_DEVICE Item load(Index, Index offset) const { return x.load(offset); }
+};
+
+// (exp(logits - total) - one_hot(labels)) dloss. Operands: logits, labels, total, dloss, the result.
+template <typename Plan, typename Element> CORNU_DEVICE void cross_entropy_gradient(void* const* at) {
+  using Index = typename Plan::Index;
+  using Value = typename Element::Value;
+  using Stored = typename Element::Stored;
+  constexpr int kOwn = Place<Plan>::kOwn;
+  const Place<Plan> place;
+  Index labels[kOwn];
+  Value totals[kOwn];
+  Value factors[kOwn];
+  if (place.is_inside()) {
+    CORNU_UNROLL
+    for (int k = 0; k < kOwn; ++k) {
+      const int label = static_cast<const int*>(at[1])[place.line + k];
+      const bool is_class = label >= 0 && static_cast<Index>(label) < Plan::kLength;
+      labels[k] = is_class ? static_cast<Index>(label) : 0;
+      totals[k] = Element::load(static_cast<const Stored*>(at[2])[place.line + k]);
+      factors[k] = is_class ? Element::load(static_cast<const Stored*>(at[3])[place.line + k]) : nan_like(Value());
+    }
+  }
+  const Logits<Plan, Element> logits{Source<Element, Plan::kWidth>(at[0])};
+  const Target<Element, Plan::kWidth> target(at[4]);
+  for_items(place, logits, [&](Index i, Index offset, const Pack<Stored, Plan::kWidth>& item) {
+    Pack<Stored, Plan::kWidth> pack;
+    CORNU_UNROLL
+    for (int k = 0; k < Plan::kWidth; ++k) {
+      const int line = Plan::kAlong ? 0 : k;
+      const Index at_class = Plan::kAlong ? i + k : i;
+      const Value hit = at_class == labels[line] ? static_cast<Value>(1) : static_cast<Value>(0);
+      pack.values[k] =
+          Element::store((exp(Element::load(item.values[k]) - totals[line]) - hit) * factors[line]);
+    }
+    target.store(offset, pack);
+  });
+}
+
+}  // namespace device
