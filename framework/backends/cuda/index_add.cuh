@@ -63,6 +63,19 @@ CORNU_DEVICE void add_hits(const IndexHit* hits, int num_hits, const typename El
   if (target) *target = Sum::store(sum);
 }
 
+// Calls visit(a, b, element (a, first_row, b) of y) for the columns of this thread.
+template <typename Shape, typename Stored, typename Visit>
+CORNU_DEVICE void for_columns(Stored* y, long long first_row, Visit visit) {
+  constexpr long long kColumns = Shape::kOuter * Shape::kInner;
+  const long long first = static_cast<long long>(blockIdx.x / Shape::kRowBlocks) * Shape::kColumns;
+  const long long end = first + Shape::kColumns < kColumns ? first + Shape::kColumns : kColumns;
+  for (long long column = first + threadIdx.x % Shape::kLanes; column < end; column += Shape::kLanes) {
+    const long long a = column / Shape::kInner;
+    const long long b = column % Shape::kInner;
+    visit(a, b, y + ((a * Shape::kSize + first_row) * Shape::kInner + b));
+  }
+}
+
 // `Sum` is the type of y: one that can hold sums.
 template <typename Shape, typename Element, typename Sum, int kThreads, typename Integer>
 CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* indices, typename Sum::Stored* y) {
@@ -76,21 +89,7 @@ CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* in
   const long long first_row = static_cast<long long>(blockIdx.x % Shape::kRowBlocks) * Shape::kRows;
   const long long rows_left = Shape::kSize - first_row;
   const int rows = static_cast<int>(rows_left < Shape::kRows ? rows_left : Shape::kRows);
-  const long long first_column = static_cast<long long>(blockIdx.x / Shape::kRowBlocks) * Shape::kColumns;
-  const long long all_columns = Shape::kOuter * Shape::kInner;
-  const long long end_column =
-      first_column + Shape::kColumns < all_columns ? first_column + Shape::kColumns : all_columns;
-
-  // Calls visit(a, b, row 0 of the block in y) for the columns of this thread.
-  const auto for_columns = [&](auto visit) {
-    for (long long column = first_column + thread % Shape::kLanes; column < end_column; column += Shape::kLanes) {
-      const long long a = column / Shape::kInner;
-      const long long b = column % Shape::kInner;
-      visit(a, b, y + ((a * Shape::kSize + first_row) * Shape::kInner + b));
-    }
-  };
-
-  for_columns([&](long long, long long, typename Sum::Stored* to) {
+  for_columns<Shape>(y, first_row, [&](long long, long long, typename Sum::Stored* to) {
     for (int row = group; row < rows; row += kGroups) to[row * Shape::kInner] = Sum::store(0);
   });
   for (long long chunk = 0; chunk < Shape::kCount; chunk += kChunk) {
@@ -111,7 +110,7 @@ CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* in
     }
     CORNU_BARRIER();
     const int num_hits = ends[kThreads - 1];
-    for_columns([&](long long a, long long b, typename Sum::Stored* to) {
+    for_columns<Shape>(y, first_row, [&](long long a, long long b, typename Sum::Stored* to) {
       add_hits<Shape, Element, Sum>(hits, num_hits, x + ((a * Shape::kCount + chunk) * Shape::kInner + b), to, group,
                                     kGroups);
     });

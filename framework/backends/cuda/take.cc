@@ -21,9 +21,7 @@ struct Split {
   std::int64_t size;
   std::int64_t inner;
   Split(const Shape& shape, std::int64_t axis)
-      : outer(shape.slice(0, axis).num_elements()),
-        size(shape[axis]),
-        inner(shape.slice(axis + 1).num_elements()) {}
+      : outer(shape.slice(0, axis).num_elements()), size(shape[axis]), inner(shape.slice(axis + 1).num_elements()) {}
 };
 
 std::unique_ptr<Kernel> kernel_of(std::vector<Launch> launches, std::size_t scratch_bytes = 0) {
@@ -57,10 +55,10 @@ std::unique_ptr<Kernel> make_take(const KernelRequest& request) {
   const std::int64_t width = pack_width(x.dtype, {split.inner});
   const std::string unit = unit_type(x.dtype);
   const std::string statement =
-      device_template("take", std::vector<std::string>{index_type(count), std::to_string(count),
-                                                       std::to_string(split.size),
-                                                       std::to_string(indices.shape.num_elements()),
-                                                       std::to_string(split.inner), std::to_string(width)}) +
+      device_template(
+          "take", std::vector<std::string>{index_type(count), std::to_string(count), std::to_string(split.size),
+                                           std::to_string(indices.shape.num_elements()), std::to_string(split.inner),
+                                           std::to_string(width)}) +
       join({read_operand(unit, 0), read_operand(stored_type(indices.dtype), 1), written_operand(unit, 2)});
   return kernel_of({launch_of({"take"}, "", "take", statement, blocks_for_moves(count / width),
                               {Launch::input(0), Launch::input(1), Launch::output(0)})});
@@ -104,11 +102,10 @@ std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
   const bool rounds = x.dtype == DType::kFloat16 || x.dtype == DType::kBFloat16;
   const DType sum = rounds ? DType::kFloat32 : x.dtype;
   const AddGrid grid(split, count);
-  const std::string shape =
-      "using Shape = " +
-      device_template("IndexAddShape", {split.outer, split.size, count, split.inner, grid.rows, grid.row_blocks,
-                                        grid.columns, grid.lanes}) +
-      ";\n";
+  const std::string shape = "using Shape = " +
+                            device_template("IndexAddShape", {split.outer, split.size, count, split.inner, grid.rows,
+                                                              grid.row_blocks, grid.columns, grid.lanes}) +
+                            ";\n";
   const std::string statement =
       device_template("index_add", std::vector<std::string>{"Shape", device_type(x.dtype), device_type(sum),
                                                             std::to_string(kThreads)}) +
@@ -120,8 +117,8 @@ std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
                                          {Launch::input(0), Launch::input(1), target})};
   if (!rounds) return kernel_of(std::move(launches));
   const std::string rounding =
-      device_template("round_sums", std::vector<std::string>{device_type(x.dtype), device_type(sum),
-                                                             index_type(num_sums)}) +
+      device_template("round_sums",
+                      std::vector<std::string>{device_type(x.dtype), device_type(sum), index_type(num_sums)}) +
       join({read_operand(stored_type(sum), 0), written_operand(stored_type(x.dtype), 1), std::to_string(num_sums)});
   launches.push_back(launch_of({"take", "index_add"}, "", "round_sums", rounding, blocks_for(num_sums),
                                {Launch::scratch(0), Launch::output(0)}));
@@ -156,9 +153,9 @@ std::unique_ptr<Kernel> make_take_along_axis(const KernelRequest& request) {
       device_template("take_along_axis", std::vector<std::string>{"Source", "Indices", std::to_string(split.size),
                                                                   std::to_string(split.inner)}) +
       join({read_operand(unit, 0), read_operand(stored_type(indices.dtype), 1), written_operand(unit, 2)});
-  return kernel_of({launch_of({"strided_move", "take"}, types, "take_along_axis", statement,
-                              blocks_for_moves(shape.num_elements()),
-                              {Launch::input(0), Launch::input(1), Launch::output(0)})});
+  return kernel_of(
+      {launch_of({"strided_move", "take"}, types, "take_along_axis", statement, blocks_for_moves(shape.num_elements()),
+                 {Launch::input(0), Launch::input(1), Launch::output(0)})});
 }
 
 // A thread for each line; float16 and bfloat16, which would lose what they add up, are left to the CPU.
@@ -179,9 +176,9 @@ std::unique_ptr<Kernel> make_index_add_along_axis(const KernelRequest& request) 
                                                std::to_string(split.inner)}) +
       join({read_operand(stored_type(x.dtype), 0), read_operand(stored_type(indices.dtype), 1),
             written_operand(stored_type(x.dtype), 2)});
-  return kernel_of({launch_of({"strided_move", "take"}, types, "index_add_along_axis", statement,
-                              blocks_for(split.outer * split.inner),
-                              {Launch::input(0), Launch::input(1), Launch::output(0)})});
+  return kernel_of(
+      {launch_of({"strided_move", "take"}, types, "index_add_along_axis", statement,
+                 blocks_for(split.outer * split.inner), {Launch::input(0), Launch::input(1), Launch::output(0)})});
 }
 
 [[maybe_unused]] const bool kRegistered[] = {
