@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(operands_need_no_more_than_the_alignment_of_an_element) {
   const Tensor x = typed({64}, DType::kFloat32);
   const auto kernel = cuda::copy_kernel(x.spec());
   constexpr std::size_t kBytes = 64 * sizeof(float);
-  for (const std::size_t shift : {0, 4, 8}) {
+  for (const std::size_t shift : {std::size_t{0}, sizeof(float), 2 * sizeof(float)}) {
     const Storage from = queue.allocate(kBytes + shift, "input");
     const Storage to = queue.allocate(kBytes + shift, "output");
     const Storage host = queue.allocate_on_host(kBytes);
