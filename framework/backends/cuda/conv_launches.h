@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "framework/backends/cuda/launch.h"
+#include "framework/tensor.h"
+
+namespace cornu::cuda {
+
+/// A kernel of a convolution in memory: Keras has it as (window..., channels, filters), cuDNN wants it as (filters,
+/// window..., channels). One is the other, transposed as a matrix.
+class ConvKernelLayout {
+ public:
+  explicit ConvKernelLayout(const TensorSpec& kernel);
+
+  /// Whether both are the same memory.
+  bool is_shared() const { return rows_ <= 1 || filters_ <= 1; }
+  std::size_t num_bytes() const;
+  Launch to_cudnn(Launch::Operand from, Launch::Operand to) const;
+  Launch from_cudnn(Launch::Operand from, Launch::Operand to) const;
+
+ private:
+  DType dtype_;
+  std::int64_t rows_;  // of the matrix that Keras has: window * channels
+  std::int64_t filters_;
+};
+
+/// Launches, and the scratch memory they need behind the offset they were given.
+struct ScratchLaunches {
+  std::vector<Launch> launches;
+  std::size_t scratch_bytes = 0;
+};
+
+/// Sums of `matrix` over all axes but the last.
+ScratchLaunches column_sums(const TensorSpec& matrix, Launch::Operand from, Launch::Operand to,
+                            std::size_t scratch_offset);
+
+/// All elements are `value`.
+Launch fill(const TensorSpec& spec, double value, Launch::Operand to);
+
+}  // namespace cornu::cuda
