@@ -28,6 +28,61 @@ Model siamese() {
   return model;
 }
 
+// The tower of the siamese example.
+Model convolutional_siamese() {
+  const Sequential tower({Conv2D(8, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}),
+                          Conv2D(16, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}), Flatten(),
+                          Dense(32, {.activation = "relu"}), Dense(16, {.use_bias = false})},
+                         {.name = "tower"});
+  const Tensor left = Input({14, 14, 1});
+  const Tensor right = Input({14, 14, 1});
+  Model model({left, right}, L2Distance()({tower(left), tower(right)}), {.name = "siamese"});
+  model.compile({.optimizer = optimizers::Adam({.learning_rate = 1e-3}), .loss = losses::Contrastive({.margin = 1.0})});
+  return model;
+}
+
+Model lenet() {
+  const Tensor x = Input({28, 28, 1});
+  const Sequential body({Conv2D(32, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}),
+                         Conv2D(64, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}), Flatten(),
+                         Dense(128, {.activation = "relu"}), Dense(10)});
+  Model model({x}, body(x), {.name = "lenet"});
+  model.compile({.optimizer = optimizers::Adam({.learning_rate = 1e-3}),
+                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true}),
+                 .metrics = {"accuracy"}});
+  return model;
+}
+
+Tensor residual_block(const Tensor& x, std::int64_t filters, std::int64_t stride) {
+  const auto conv = [&](const Tensor& input, std::int64_t window, std::int64_t step) {
+    const Tensor y = Conv2D(filters, {window, window}, {.strides = {step, step}, .padding = "same", .use_bias = false})(input);
+    return Tensor(BatchNormalization()(y));
+  };
+  const Tensor y = conv(ReLU()(conv(x, 3, stride)), 3, 1);
+  const Tensor shortcut = stride == 1 ? x : conv(x, 1, stride);
+  return ReLU()(y + shortcut);
+}
+
+Model resnet20() {
+  const Tensor x = Input({16, 16, 3});
+  const Tensor stem = Conv2D(16, {3, 3}, {.padding = "same", .use_bias = false})(x);
+  Tensor y = ReLU()(Tensor(BatchNormalization()(stem)));
+  for (const std::int64_t filters : {16, 32, 64}) {
+    for (int block = 0; block < 3; ++block) y = residual_block(y, filters, filters > 16 && block == 0 ? 2 : 1);
+  }
+  const Tensor logits = Dense(10)(Tensor(GlobalAveragePooling2D()(y)));
+  Model model({x}, logits, {.name = "resnet20"});
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.01, .momentum = 0.9}),
+                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true})});
+  return model;
+}
+
+Tensor class_numbers(std::int64_t count) {
+  Tensor y = Tensor::empty({count}, int32);
+  for (std::int64_t i = 0; i < count; ++i) y.mutable_data<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i * 7 % 10);
+  return y;
+}
+
 struct Trained {
   std::vector<double> losses;
   Tensors weights;
@@ -78,6 +133,23 @@ BOOST_AUTO_TEST_CASE(a_siamese_network_trains_as_on_the_cpu) {
   const TestCard card;
   check_equal_on_both(siamese, ModelData{uniform_float32({10, 12}, 1), uniform_float32({10, 12}, 2)},
                       zeros_and_ones(10), 6, 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(a_siamese_network_of_convolutions_trains_as_on_the_cpu) {
+  const TestCard card;
+  check_equal_on_both(convolutional_siamese,
+                      ModelData{uniform_float32({6, 14, 14, 1}, 1), uniform_float32({6, 14, 14, 1}, 2)}, zeros_and_ones(6), 4,
+                      2e-5);
+}
+
+BOOST_AUTO_TEST_CASE(lenet_trains_as_on_the_cpu) {
+  const TestCard card;
+  check_equal_on_both(lenet, ModelData{uniform_float32({5, 28, 28, 1}, 1)}, class_numbers(5), 4, 2e-5);
+}
+
+BOOST_AUTO_TEST_CASE(resnet20_trains_as_on_the_cpu) {
+  const TestCard card;
+  check_equal_on_both(resnet20, ModelData{uniform_float32({4, 16, 16, 3}, 1)}, class_numbers(4), 3, 1e-4);
 }
 
 // The next batch is brought while a step runs: nothing is left out, nothing comes twice, the last is short.
