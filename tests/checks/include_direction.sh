@@ -43,7 +43,7 @@ find "${folders[@]}" -path tests/consumers -prune -o -type f \( -name '*.h' -o -
     from_top = file; sub(/\/.*/, "", from_top)
     to_top = to; sub(/\/.*/, "", to_top)
     if (to ~ /(^|\/)\.\.?\//) return report("\"" to "\": name the file from the root, without ../")
-    if (!(to in exists) && to !~ /\.pb\.h$/) {
+    if (!(to in exists) && to !~ /(\.pb\.h|_texts\.inc)$/) {
       return report("\"" to "\" does not exist: a file of cornu is named from the root, anything else in <>")
     }
     if (from_top == "tests" || from_top == "bench") return
