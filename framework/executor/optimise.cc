@@ -33,6 +33,7 @@ Ir optimised(Ir ir) {
                                      {"shrink_pool_gradients", shrink_pool_gradients},
                                      {"keep_pool_winners", keep_pool_winners},
                                      {"fold_channel_scales", fold_channel_scales},
+                                     {"lay_out_filters", lay_out_filters, true},
                                      {"hoist_weights", hoist_weights},
                                      {"merge_bias_gradients", merge_bias_gradients},
                                      {"fuse_post_operations", fuse_post_operations},
@@ -41,6 +42,7 @@ Ir optimised(Ir ir) {
                                      {"fuse_elementwise", fuse_elementwise},
                                      {"recompute_at_peak", recompute_at_peak},
                                      {"group_updates", group_updates, true},
+                                     {"group_transposes", group_transposes, true},
                                      {"order_updates", order_updates}};
   const bool dumps = dumps_passes();
   if (dumps) std::fprintf(stderr, "== import: %zu nodes\n%s", ir.nodes.size(), ir.to_string().c_str());

@@ -101,16 +101,16 @@ ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(req
   switch (problem_.kind) {
     case ConvProblem::Kind::kForward:
       operands_ = {Launch::input(0), {}, Launch::output(0), {}, {}};
-      add_kernel(request.inputs[1]);
+      add_kernel(request);
       if (request.operation == "fused_conv") add_epilogue(request);
       break;
     case ConvProblem::Kind::kInputGradient:
       operands_ = {Launch::output(0), {}, Launch::input(0), {}, {}};
-      add_kernel(request.inputs[1]);
+      add_kernel(request);
       break;
     case ConvProblem::Kind::kKernelGradient:
       operands_ = {Launch::input(0), {}, Launch::input(1), {}, {}};
-      add_kernel(request.outputs[0]);
+      add_kernel(request);
       if (request.outputs.size() > 1) {
         ScratchLaunches sums = column_sums(request.inputs[1], Launch::input(1), Launch::output(1), scratch_bytes_);
         take_scratch(sums.scratch_bytes);
@@ -127,11 +127,11 @@ std::size_t ConvKernel::take_scratch(std::size_t bytes) {
   return offset;
 }
 
-void ConvKernel::add_kernel(const TensorSpec& kernel) {
+void ConvKernel::add_kernel(const KernelRequest& request) {
   const bool is_result = problem_.kind == ConvProblem::Kind::kKernelGradient;
   const Launch::Operand given = is_result ? Launch::output(0) : Launch::input(1);
-  const ConvKernelLayout layout(kernel);
-  if (layout.is_shared()) {
+  const ConvKernelLayout layout({keras_kernel(request), problem_.dtype});
+  if (has_filters_first(request) || layout.is_shared()) {
     operands_.kernel = given;
     return;
   }

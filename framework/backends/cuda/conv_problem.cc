@@ -33,12 +33,23 @@ std::string in_keras_order(const std::vector<std::int64_t>& sizes, bool is_kerne
 
 }  // namespace
 
+Shape keras_kernel(const KernelRequest& request) {
+  const bool is_result = kind_of(request.operation) == ConvProblem::Kind::kKernelGradient;
+  const Shape& kernel = is_result ? request.outputs[0].shape : request.inputs[1].shape;
+  if (!has_filters_first(request)) return kernel;
+  return kernel.slice(1).concatenated({kernel.front()});
+}
+
+bool has_filters_first(const KernelRequest& request) {
+  return request.attributes.contains("filters_first") && request.attributes.flag("filters_first");
+}
+
 ConvProblem conv_problem(const KernelRequest& request) {
   const ConvProblem::Kind kind = kind_of(request.operation);
   const bool of_input = kind == ConvProblem::Kind::kInputGradient;
   const bool of_kernel = kind == ConvProblem::Kind::kKernelGradient;
   const Shape& x = of_input ? request.outputs[0].shape : request.inputs[0].shape;
-  const Shape& kernel = of_kernel ? request.outputs[0].shape : request.inputs[1].shape;
+  const Shape kernel = keras_kernel(request);
   const Shape& y = of_input ? request.inputs[0].shape : of_kernel ? request.inputs[1].shape : request.outputs[0].shape;
   const WindowGeometry geometry =
       window_geometry(spatial_sizes(x), kernel.slice(0, -2).dims(), request.attributes, request.operation);

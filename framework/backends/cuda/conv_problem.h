@@ -53,6 +53,13 @@ struct ConvProblem {
   bool accepts(cudnnBackendNumericalNote_t note) const;
 };
 
+/// Whether the kernel of a request is laid out as cuDNN wants it: (filters, window..., channels), which the pass
+/// lay_out_filters sees to.
+bool has_filters_first(const KernelRequest& request);
+
+/// The shape of its kernel as Keras has it: (window..., channels, filters).
+Shape keras_kernel(const KernelRequest& request);
+
 /// The convolution of a request for "conv", "fused_conv" or one of the gradients, without what "fused_conv" adds; under
 /// the numeric settings of now.
 ConvProblem conv_problem(const KernelRequest& request);

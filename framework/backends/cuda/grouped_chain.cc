@@ -81,16 +81,12 @@ std::string GroupedChain::tables(unsigned int& blocks) const {
 std::string GroupedChain::kernel_text(const std::string& element, const std::string& tables, int width) const {
   const auto number = [](std::size_t i) { return std::to_string(i); };
   const std::size_t num_operands = num_inputs_ + num_outputs_;
-  std::string text = device_text({"device_types", "chain_functions"}) + element + tables;
+  std::string text = device_text({"device_types", "chain_functions", "grouped_blocks"}) + element + tables;
   const auto line = [&](const std::string& content) { text += content + "\n"; };
   line("CORNU_KERNEL(grouped_chain, " + number(count_ * num_operands) + ") {");
-  line("  int low = 0;");
-  line("  for (int high = " + number(count_) + "; high - low > 1;) {");
-  line("    const int middle = (low + high) / 2;");
-  line("    if (first_blocks[middle] <= blockIdx.x) low = middle; else high = middle;");
-  line("  }");
-  line("  const long long begin = (blockIdx.x - first_blocks[low]) * " + std::to_string(kChunk) + "ll;");
-  line("  const long long rest = sizes[low] - begin;");
+  line("  const int member = device::member_of_block<" + number(count_) + ">(first_blocks, blockIdx.x);");
+  line("  const long long begin = (blockIdx.x - first_blocks[member]) * " + std::to_string(kChunk) + "ll;");
+  line("  const long long rest = sizes[member] - begin;");
   line("  const int count = static_cast<int>(rest < " + std::to_string(kChunk) + " ? rest : " + std::to_string(kChunk) +
        ");");
   std::string aligned = "true";
@@ -104,7 +100,7 @@ std::string GroupedChain::kernel_text(const std::string& element, const std::str
     const std::string type = device_type(request_.inputs[i].dtype);
     const std::string x = "x" + number(i);
     const std::string address =
-        "static_cast<const " + type + "::Stored*>(operands.at[low * " + number(num_inputs_) + " + " + number(i) + "])";
+        "static_cast<const " + type + "::Stored*>(operands.at[member * " + number(num_inputs_) + " + " + number(i) + "])";
     const std::string separator = i > 0 ? ", " : "";
     if (is_full(i)) {
       line("  const auto* const " + x + " = " + address + " + begin;");
@@ -122,7 +118,7 @@ std::string GroupedChain::kernel_text(const std::string& element, const std::str
     const std::string type = device_type(request_.outputs[o].dtype);
     const std::string y = "y" + number(o);
     line("  auto* const " + y + " = static_cast<" + type + "::Stored*>(operands.at[" + number(count_ * num_inputs_) +
-         " + low * " + number(num_outputs_) + " + " + number(o) + "]) + begin;");
+         " + member * " + number(num_outputs_) + " + " + number(o) + "]) + begin;");
     aligned += " && device::is_aligned<" + w + ">(" + y + ")";
     packs += "      device::Pack<" + type + "::Stored, " + w + "> q" + number(o) + ";\n";
     stores += "      device::store_pack<" + w + ">(" + y + " + i, q" + number(o) + ");\n";
