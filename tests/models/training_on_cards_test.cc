@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 #include "framework/executor/program.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
@@ -150,6 +151,38 @@ BOOST_AUTO_TEST_CASE(lenet_trains_as_on_the_cpu) {
 BOOST_AUTO_TEST_CASE(resnet20_trains_as_on_the_cpu) {
   const TestCard card;
   check_equal_on_both(resnet20, ModelData{uniform_float32({4, 16, 16, 3}, 1)}, class_numbers(4), 3, 1e-4);
+}
+
+// What the compiler decides for a card, as plain data: all of it is computed there, the optimizer is one launch, kernels
+// are laid out for cuDNN once before and once behind.
+BOOST_AUTO_TEST_CASE(a_training_step_is_a_short_list_of_launches) {
+  const TestCard card;
+  set_default_device("gpu:0");
+  const auto operations_of = [](const Model& model, const ModelData& x, const Tensor& y) {
+    const std::shared_ptr<const Program> program = model->training_program(x, y);
+    BOOST_TEST(program->host_operations().empty());
+    std::map<std::string, int> counts;
+    for (const std::string& operation : program->step_operations()) ++counts[operation];
+    return counts;
+  };
+  std::map<std::string, int> lenet_step = operations_of(lenet(), uniform_float32({5, 28, 28, 1}, 1), class_numbers(5));
+  BOOST_TEST(lenet_step["fused_conv"] == 2);
+  BOOST_TEST(lenet_step["fused_matmul"] == 2);
+  BOOST_TEST(lenet_step["max_pool_and_winners"] == 2);
+  BOOST_TEST(lenet_step["conv_input_gradient"] == 1);  // not of the images
+  BOOST_TEST(lenet_step["conv_kernel_gradient"] == 2);
+  BOOST_TEST(lenet_step["matmul_and_sum"] == 2);
+  BOOST_TEST(lenet_step["grouped_transpose"] == 2);
+  BOOST_TEST(lenet_step["grouped_elementwise"] == 1);
+  std::map<std::string, int> resnet_step = operations_of(resnet20(), uniform_float32({4, 16, 16, 3}, 1), class_numbers(4));
+  BOOST_TEST(resnet_step["conv"] == 21);
+  BOOST_TEST(resnet_step["batch_norm_moments"] == 21);
+  BOOST_TEST(resnet_step["batch_norm_gradient_sums"] == 21);
+  BOOST_TEST(resnet_step["conv_input_gradient"] == 20);
+  BOOST_TEST(resnet_step["grouped_transpose"] == 2);
+  // One for the optimizer, one for the moving averages.
+  BOOST_TEST(resnet_step["grouped_elementwise"] == 2);
+  set_default_device("cpu");
 }
 
 // The next batch is brought while a step runs: nothing is left out, nothing comes twice, the last is short.
