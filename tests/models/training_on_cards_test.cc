@@ -32,8 +32,8 @@ Model siamese() {
 // The tower of the siamese example.
 Model convolutional_siamese() {
   const Sequential tower({Conv2D(8, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}),
-                          Conv2D(16, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}), Flatten(),
-                          Dense(32, {.activation = "relu"}), Dense(16, {.use_bias = false})},
+                          Conv2D(16, {3, 3}, {.padding = "same", .activation = "relu"}), MaxPooling2D({2, 2}),
+                          Flatten(), Dense(32, {.activation = "relu"}), Dense(16, {.use_bias = false})},
                          {.name = "tower"});
   const Tensor left = Input({14, 14, 1});
   const Tensor right = Input({14, 14, 1});
@@ -56,7 +56,8 @@ Model lenet() {
 
 Tensor residual_block(const Tensor& x, std::int64_t filters, std::int64_t stride) {
   const auto conv = [&](const Tensor& input, std::int64_t window, std::int64_t step) {
-    const Tensor y = Conv2D(filters, {window, window}, {.strides = {step, step}, .padding = "same", .use_bias = false})(input);
+    const Tensor y =
+        Conv2D(filters, {window, window}, {.strides = {step, step}, .padding = "same", .use_bias = false})(input);
     return Tensor(BatchNormalization()(y));
   };
   const Tensor y = conv(ReLU()(conv(x, 3, stride)), 3, 1);
@@ -80,7 +81,8 @@ Model resnet20() {
 
 Tensor class_numbers(std::int64_t count) {
   Tensor y = Tensor::empty({count}, int32);
-  for (std::int64_t i = 0; i < count; ++i) y.mutable_data<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i * 7 % 10);
+  for (std::int64_t i = 0; i < count; ++i)
+    y.mutable_data<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i * 7 % 10);
   return y;
 }
 
@@ -139,8 +141,8 @@ BOOST_AUTO_TEST_CASE(a_siamese_network_trains_as_on_the_cpu) {
 BOOST_AUTO_TEST_CASE(a_siamese_network_of_convolutions_trains_as_on_the_cpu) {
   const TestCard card;
   check_equal_on_both(convolutional_siamese,
-                      ModelData{uniform_float32({6, 14, 14, 1}, 1), uniform_float32({6, 14, 14, 1}, 2)}, zeros_and_ones(6), 4,
-                      2e-5);
+                      ModelData{uniform_float32({6, 14, 14, 1}, 1), uniform_float32({6, 14, 14, 1}, 2)},
+                      zeros_and_ones(6), 4, 2e-5);
 }
 
 BOOST_AUTO_TEST_CASE(lenet_trains_as_on_the_cpu) {
@@ -153,8 +155,42 @@ BOOST_AUTO_TEST_CASE(resnet20_trains_as_on_the_cpu) {
   check_equal_on_both(resnet20, ModelData{uniform_float32({4, 16, 16, 3}, 1)}, class_numbers(4), 3, 1e-4);
 }
 
-// What the compiler decides for a card, as plain data: all of it is computed there, the optimizer is one launch, kernels
-// are laid out for cuDNN once before and once behind.
+// Masks come from the same random numbers.
+Model with_dropout() {
+  const Tensor x = Input({20});
+  const Sequential body(
+      {Dense(32, {.activation = "gelu"}), Dropout(0.4), LayerNormalization(), Dense(3, {.activation = "softmax"})});
+  Model model({x}, body(x), {.name = "with_dropout"});
+  model.compile({.optimizer = "rmsprop", .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  return model;
+}
+
+BOOST_AUTO_TEST_CASE(dropout_drops_the_same) {
+  const TestCard card;
+  Tensor y = class_numbers(8);
+  for (std::int32_t& number : y.mutable_data<std::int32_t>()) number %= 3;
+  check_equal_on_both(with_dropout, ModelData{uniform_float32({8, 20}, 1)}, y, 4, 2e-5);
+}
+
+// Rows of a table that were looked up several times get the sum of what flows back.
+Model with_embedding() {
+  const Tensor x = Input({6}, {.dtype = int32});
+  const Sequential body({Embedding(12, 5), GlobalAveragePooling1D(), Dense(1)});
+  Model model({x}, body(x), {.name = "with_embedding"});
+  model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.01}), .loss = "mean_squared_error"});
+  return model;
+}
+
+BOOST_AUTO_TEST_CASE(an_embedding_trains_as_on_the_cpu) {
+  const TestCard card;
+  Tensor words = Tensor::empty({9, 6}, int32);
+  std::int32_t word = 0;
+  for (std::int32_t& number : words.mutable_data<std::int32_t>()) number = (word += 5) % 12;
+  check_equal_on_both(with_embedding, ModelData{words}, zeros_and_ones(9), 4, 1e-5);
+}
+
+// What the compiler decides for a card, as plain data: all of it is computed there, the optimizer is one launch,
+// kernels are laid out for cuDNN once before and once behind.
 BOOST_AUTO_TEST_CASE(a_training_step_is_a_short_list_of_launches) {
   const TestCard card;
   set_default_device("gpu:0");
@@ -174,7 +210,8 @@ BOOST_AUTO_TEST_CASE(a_training_step_is_a_short_list_of_launches) {
   BOOST_TEST(lenet_step["matmul_and_sum"] == 2);
   BOOST_TEST(lenet_step["grouped_transpose"] == 2);
   BOOST_TEST(lenet_step["grouped_elementwise"] == 1);
-  std::map<std::string, int> resnet_step = operations_of(resnet20(), uniform_float32({4, 16, 16, 3}, 1), class_numbers(4));
+  std::map<std::string, int> resnet_step =
+      operations_of(resnet20(), uniform_float32({4, 16, 16, 3}, 1), class_numbers(4));
   BOOST_TEST(resnet_step["conv"] == 21);
   BOOST_TEST(resnet_step["batch_norm_moments"] == 21);
   BOOST_TEST(resnet_step["batch_norm_gradient_sums"] == 21);
@@ -193,8 +230,9 @@ BOOST_AUTO_TEST_CASE(fit_reads_each_batch_once) {
     const Sequential model({Dense(4, {.activation = "tanh"}), Dense(1)});
     model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.1}), .loss = "mean_squared_error"});
     set_default_device(device);
-    const History history = model.fit(uniform_float32({70, 5}, 1), uniform_float32({70, 1}, 2),
-                                      {.batch_size = 16, .epochs = 3, .verbose = Verbose::kSilent, .validation_split = 0.2});
+    const History history =
+        model.fit(uniform_float32({70, 5}, 1), uniform_float32({70, 1}, 2),
+                  {.batch_size = 16, .epochs = 3, .verbose = Verbose::kSilent, .validation_split = 0.2});
     set_default_device("cpu");
     std::vector<double> figures = history["loss"];
     for (const double figure : history["val_loss"]) figures.push_back(figure);
@@ -248,7 +286,8 @@ BOOST_AUTO_TEST_CASE(weights_saved_from_a_card_are_those_of_the_cpu) {
   std::remove(path.c_str());
   const Tensors saved = model->get_weights();
   const Tensors loaded = other->get_weights();
-  for (std::size_t w = 0; w < saved.size(); ++w) BOOST_TEST(saved[w].to_vector<float>() == loaded[w].to_vector<float>());
+  for (std::size_t w = 0; w < saved.size(); ++w)
+    BOOST_TEST(saved[w].to_vector<float>() == loaded[w].to_vector<float>());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

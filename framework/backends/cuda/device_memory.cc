@@ -1,6 +1,7 @@
 #include "framework/backends/cuda/device_memory.h"
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include "framework/error.h"
@@ -9,6 +10,8 @@ namespace cornu::cuda {
 namespace {
 
 constexpr std::size_t kListed = 5;  // of the largest blocks
+constexpr std::size_t kLeastOnHost = 256;
+constexpr std::size_t kMostIdleOnHost = std::size_t{64} << 20;
 
 std::string megabytes(std::uint64_t bytes) {
   const std::uint64_t tenths = (bytes * 10 + (1u << 19)) >> 20;
@@ -35,16 +38,37 @@ Storage DeviceMemory::allocate(std::size_t bytes, const std::string& purpose) {
 
 Storage DeviceMemory::allocate_on_host(std::size_t bytes) {
   if (bytes == 0) return nullptr;
+  const std::lock_guard lock(*mutex_);
+  const std::size_t size = std::bit_ceil(std::max(bytes, kLeastOnHost));
   void* memory = nullptr;
-  const CUresult result = driver_.mem_host_alloc(&memory, bytes, 0);
-  if (result == CUDA_ERROR_OUT_OF_MEMORY) {
-    throw OutOfMemory(device_ + ": the host has no " + megabytes(bytes) + " of memory that the card can copy from");
+  if (const auto idle = idle_on_host_.find(size); idle != idle_on_host_.end()) {
+    memory = idle->second;
+    idle_bytes_ -= size;
+    idle_on_host_.erase(idle);
+  } else {
+    const CUresult result = driver_.mem_host_alloc(&memory, size, 0);
+    if (result == CUDA_ERROR_OUT_OF_MEMORY) {
+      throw OutOfMemory(device_ + ": the host has no " + megabytes(size) + " of memory that the card can copy from");
+    }
+    driver_.check(result, "cuMemHostAlloc");
   }
-  driver_.check(result, "cuMemHostAlloc");
-  return {memory, [owner = shared_from_this()](void* pointer) {
-            static_cast<void>(owner->driver_.ctx_set_current(owner->context_));
-            static_cast<void>(owner->driver_.mem_free_host(pointer));
-          }};
+  return {memory, [owner = shared_from_this(), size](void* pointer) { owner->free_on_host(pointer, size); }};
+}
+
+void DeviceMemory::free_on_host(void* memory, std::size_t bytes) {
+  const std::lock_guard lock(*mutex_);
+  if (idle_bytes_ + bytes <= kMostIdleOnHost) {
+    idle_on_host_.emplace(bytes, memory);
+    idle_bytes_ += bytes;
+    return;
+  }
+  static_cast<void>(driver_.ctx_set_current(context_));
+  static_cast<void>(driver_.mem_free_host(memory));
+}
+
+DeviceMemory::~DeviceMemory() {
+  static_cast<void>(driver_.ctx_set_current(context_));
+  for (const auto& [bytes, memory] : idle_on_host_) static_cast<void>(driver_.mem_free_host(memory));
 }
 
 // Errors are not told: memory is given back in destructors, and a card that fails fails at the next call as well.

@@ -99,8 +99,8 @@ std::string GroupedChain::kernel_text(const std::string& element, const std::str
   for (std::size_t i = 0; i < num_inputs_; ++i) {
     const std::string type = device_type(request_.inputs[i].dtype);
     const std::string x = "x" + number(i);
-    const std::string address =
-        "static_cast<const " + type + "::Stored*>(operands.at[member * " + number(num_inputs_) + " + " + number(i) + "])";
+    const std::string address = "static_cast<const " + type + "::Stored*>(operands.at[member * " + number(num_inputs_) +
+                                " + " + number(i) + "])";
     const std::string separator = i > 0 ? ", " : "";
     if (is_full(i)) {
       line("  const auto* const " + x + " = " + address + " + begin;");

@@ -32,14 +32,14 @@ Launch launch_of(const KernelRequest& request, std::size_t first, std::size_t co
   for (std::size_t i = first; i < first + count; ++i) launch.operands.push_back(Launch::output(i));
   const std::string number = std::to_string(count);
   const std::string unit = unit_type(request.inputs[first].dtype);
-  launch.text = kernel_text({"grouped_blocks", "grouped_transpose"},
-                            "CORNU_CONSTANT const int rows[] = {" + row_table + "};\nCORNU_CONSTANT const int columns[] = {" +
-                                column_table + "};\nCORNU_CONSTANT const unsigned int first_blocks[] = {" + block_table + "};\n",
-                            launch.name, launch.operands.size(),
-                            "const int i = device::member_of_block<" + number + ">(first_blocks, blockIdx.x);\n" +
-                                "  device::transpose_tile(static_cast<const " + unit + "*>(operands.at[i]), static_cast<" +
-                                unit + "*>(operands.at[" + number +
-                                " + i]), rows[i], columns[i], blockIdx.x - first_blocks[i])");
+  launch.text =
+      kernel_text({"grouped_blocks", "grouped_transpose"},
+                  "CORNU_CONSTANT const int rows[] = {" + row_table + "};\nCORNU_CONSTANT const int columns[] = {" +
+                      column_table + "};\nCORNU_CONSTANT const unsigned int first_blocks[] = {" + block_table + "};\n",
+                  launch.name, launch.operands.size(),
+                  "const int i = device::member_of_block<" + number + ">(first_blocks, blockIdx.x);\n" +
+                      "  device::transpose_tile(static_cast<const " + unit + "*>(operands.at[i]), static_cast<" + unit +
+                      "*>(operands.at[" + number + " + i]), rows[i], columns[i], blockIdx.x - first_blocks[i])");
   launch.blocks = static_cast<unsigned int>(blocks);
   return launch;
 }

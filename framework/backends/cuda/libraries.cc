@@ -11,7 +11,7 @@ OrReason<Libraries> find_libraries() {
   if (!cudnn()) return OrReason<Libraries>::missing(cudnn().reason());
   if (!cublas_lt()) return OrReason<Libraries>::missing(cublas_lt().reason());
   const auto compile = [&nvrtc](const std::string& text, const std::string& name, ComputeCapability capability) {
-    return nvrtc->cubin_for(text, name, capability);
+    return nvrtc->cubin_for(text, name, nvrtc->nearest(capability));
   };
   return Libraries{*driver(), compile, *cublas_lt(), *cudnn()};
 }

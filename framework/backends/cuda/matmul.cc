@@ -29,7 +29,8 @@ class MatmulKernel final : public LaunchingKernel {
     auto& card = static_cast<Card&>(*arguments.queue);
     // Looked for once: a program runs on one card.
     if (!plan_) plan_ = make_plan(card);
-    if (sum_ && !plan_->problem().sums_y) sum_->run({arguments.inputs + 1, arguments.outputs + 1, arguments.scratch, &card});
+    if (sum_ && !plan_->problem().sums_y)
+      sum_->run({arguments.inputs + 1, arguments.outputs + 1, arguments.scratch, &card});
     MatmulPlan::Operands operands{
         arguments.inputs[0], arguments.inputs[1], nullptr, nullptr, arguments.outputs[0], nullptr};
     if (problem_.has_bias) operands.bias = arguments.inputs[2];
@@ -68,7 +69,8 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
 std::unique_ptr<Kernel> make_matmul_and_sum(const KernelRequest& request) {
   std::optional<MatmulProblem> problem = matmul_problem(request);
   const Attributes over_rows{{"axes", std::vector<std::int64_t>{0}}, {"keepdims", false}};
-  auto sum = compile_kernel_of(Backend::kCuda, {"sum", over_rows, request.inputs.subspan(1, 1), request.outputs.subspan(1, 1)});
+  auto sum = compile_kernel_of(Backend::kCuda,
+                               {"sum", over_rows, request.inputs.subspan(1, 1), request.outputs.subspan(1, 1)});
   if (!problem || !sum) return nullptr;
   problem->sums_y = true;
   return std::make_unique<MatmulKernel>(*problem, std::move(sum));

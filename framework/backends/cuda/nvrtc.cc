@@ -89,6 +89,15 @@ std::vector<ComputeCapability> Nvrtc::capabilities() const {
   return result;
 }
 
+ComputeCapability Nvrtc::nearest(ComputeCapability card) const {
+  const std::vector<ComputeCapability> known = capabilities();
+  const auto runs = [&](const ComputeCapability& one) { return one.major == card.major && one.minor <= card.minor; };
+  const auto found = std::find_if(known.rbegin(), known.rend(), runs);
+  if (found != known.rend()) return *found;
+  throw Unsupported("this NVRTC compiles for cards up to compute capability " + known.back().to_string() +
+                    ", the card has " + card.to_string() + ": install a newer CUDA toolkit");
+}
+
 void Nvrtc::check(nvrtcResult result, const char* call) const {
   if (result != NVRTC_SUCCESS)
     throw Error(std::string("NVRTC: ") + call + " failed [" + get_error_string_(result) + "]");

@@ -35,6 +35,10 @@ class Nvrtc {
   /// What it compiles for, the least first.
   std::vector<ComputeCapability> capabilities() const;
 
+  /// The most of what it compiles for that a card runs: its own capability, or a lesser one of the same major number.
+  /// **Throws** Unsupported where there is none.
+  ComputeCapability nearest(ComputeCapability card) const;
+
  private:
   class Source;
 

@@ -53,8 +53,7 @@ class TransposeGrouper {
 
   bool is_of_matrix(const IrNode& node) const {
     return node.operation->name == "transpose" && num_moved_back(node.attributes.integers("permutation")) > 0 &&
-           ir_.spec(node.inputs[0]).shape.num_elements() > 0 &&
-           ir_.spec(node.inputs[0]).dtype == DType::kFloat32;
+           ir_.spec(node.inputs[0]).shape.num_elements() > 0 && ir_.spec(node.inputs[0]).dtype == DType::kFloat32;
   }
 
   std::size_t first_reader(std::size_t n) const {

@@ -26,9 +26,7 @@ class FilterLayout {
 
  private:
   // Otherwise both layouts are the same memory.
-  static bool is_matrix(const Shape& kernel) {
-    return kernel.num_elements() > kernel.back() && kernel.back() > 1;
-  }
+  static bool is_matrix(const Shape& kernel) { return kernel.num_elements() > kernel.back() && kernel.back() > 1; }
 
   void read_filters_first(IrNode node) {
     const int kernel = node.inputs[1];

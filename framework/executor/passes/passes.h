@@ -38,8 +38,8 @@ void keep_pool_winners(Ir& ir);
 /// product before: what batch normalization is in inference.
 void fold_channel_scales(Ir& ir);
 
-/// For cards: gives convolutions their kernels as (filters, window..., channels), as cuDNN has them, and takes gradients of
-/// kernels so; the transposes between that and Keras' layout are nodes of their own.
+/// For cards: gives convolutions their kernels as (filters, window..., channels), as cuDNN has them, and takes
+/// gradients of kernels so; the transposes between that and Keras' layout are nodes of their own.
 void lay_out_filters(Ir& ir);
 
 /// Moves what follows from weights alone into the prologue, which runs only when a weight has changed.
@@ -68,8 +68,8 @@ void fuse_elementwise(Ir& ir);
 /// need for it is there: the mask of a relu from its result, an activation in the chain of its gradient.
 void recompute_at_peak(Ir& ir);
 
-/// For cards: joins transposes of matrices into two nodes, each one launch: those of what is there from the beginning, and
-/// those whose results nobody reads before the last of them, the gradients of kernels.
+/// For cards: joins transposes of matrices into two nodes, each one launch: those of what is there from the beginning,
+/// and those whose results nobody reads before the last of them, the gradients of kernels.
 void group_transposes(Ir& ir);
 
 /// For cards: joins the chains that compute new values of variables alike, the optimizer's, into one node, which is one

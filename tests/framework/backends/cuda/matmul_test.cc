@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_product_gives_the_sum_of_a_factor_as_well) {
   const TensorSpecs inputs{x.spec(), y.spec()};
   const Attributes attributes = transposed(true, false);
   const Tensor product = run_kernel(Backend::kReference, "matmul", attributes, {x, y})[0];
-  const Tensor sum = run_kernel(Backend::kReference, "sum", {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", true}}, {y})[0];
+  const Tensor sum =
+      run_kernel(Backend::kReference, "sum", {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", true}}, {y})[0];
   for (const bool has_sums : {true, false}) {
     emulated_cublas_lt_sums = has_sums;
     const auto kernel = compile_kernel_of(Backend::kCuda, {"matmul_and_sum", attributes, inputs, outputs});

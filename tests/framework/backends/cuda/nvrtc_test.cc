@@ -69,6 +69,15 @@ BOOST_AUTO_TEST_CASE(compiles_casts_shapes_and_chains) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_card_runs_what_was_compiled_for_an_earlier_one_of_its_kind) {
+  if (!has_nvrtc()) return;
+  const cuda::Nvrtc& nvrtc = *cuda::Nvrtc::instance();
+  BOOST_TEST((nvrtc.nearest({9, 0}) == cuda::ComputeCapability{9, 0}));
+  BOOST_TEST((nvrtc.nearest({9, 99}) == cuda::ComputeCapability{9, 0}));
+  const std::string message = message_of<Unsupported>([&] { nvrtc.nearest({99, 0}); });
+  BOOST_TEST(message.find("the card has 99.0: install a newer CUDA toolkit") != std::string::npos, message);
+}
+
 BOOST_AUTO_TEST_CASE(an_error_shows_the_compilers_log) {
   if (!has_nvrtc()) return;
   const std::string message = message_of<Error>([] {

@@ -49,7 +49,9 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_a_kernel_is_transposed_back) {
 
 BOOST_AUTO_TEST_CASE(a_kernel_that_is_the_same_memory_both_ways_stays) {
   Ir ir = Traced({{{2, 6, 6, 1}, DType::kFloat32}, {{1, 1, 1, 8}, DType::kFloat32}, {{3, 3, 1, 1}, DType::kFloat32}},
-                 [](const Tensors& x) { return Tensors{ops::conv(x[0], x[1], {}), ops::conv(x[0], x[2], {})}; })
+                 [](const Tensors& x) {
+                   return Tensors{ops::conv(x[0], x[1], {}), ops::conv(x[0], x[2], {})};
+                 })
               .ir();
   lay_out_filters(ir);
   BOOST_TEST(joined(operations_of(ir)) == "conv conv");
