@@ -4,7 +4,8 @@
     bench/cards/run.py [--cornu-bench FILE] [--seconds S] [--workloads LIST]
 
 Needs PyTorch with CUDA in this Python (TORCH_PYTHON names another). Prints a table; the figure is the ratio of PyTorch's
-fastest step to cornu's: above 1 cornu is faster.
+fastest step to cornu's: above 1 cornu is faster. "busy" is the share of time in which a kernel of cornu's ran on the
+card, as nvidia-smi samples it.
 """
 import argparse
 import json
@@ -26,6 +27,20 @@ def last_line(command):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def busy_share(command):
+    """The median of nvidia-smi's samples while a program runs, without its beginning; None where there is no nvidia-smi."""
+    try:
+        sampler = subprocess.Popen(["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "-lms",
+                                    "200"], stdout=subprocess.PIPE, text=True)
+    except OSError:
+        return last_line(command), None
+    result = last_line(command)
+    sampler.terminate()
+    samples = [float(line) for line in sampler.communicate()[0].split() if line.isdigit()]
+    steady = sorted(samples[len(samples) // 2:-2])
+    return result, steady[len(steady) // 2] / 100 if steady else None
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--cornu-bench", default=os.path.join(ROOT, "build", "bench", "cornu-bench"), metavar="FILE")
@@ -33,12 +48,13 @@ def main():
     p.add_argument("--workloads", default=WORKLOADS, metavar="LIST")
     args = p.parse_args()
     torch = [os.environ.get("TORCH_PYTHON", sys.executable), os.path.join(ROOT, "bench", "peers", "torch_peers.py")]
-    print("%-20s %-8s %10s %10s %-18s %6s" % ("workload", "products", "cornu ms", "torch ms", "fastest peer", "ratio"))
+    print("%-20s %-8s %10s %6s %10s %-18s %6s" % (
+        "workload", "products", "cornu ms", "busy", "torch ms", "fastest peer", "ratio"))
     failed = False
     for precision in ("fast", "tf32"):
         for workload in args.workloads.split(","):
-            own = last_line([args.cornu_bench, "--workload", workload, "--seconds", args.seconds, "--device", "gpu:0",
-                             "--precision", precision])
+            own, busy = busy_share([args.cornu_bench, "--workload", workload, "--seconds", args.seconds, "--device",
+                                    "gpu:0", "--precision", precision])
             others = {}
             for peer in PEERS:
                 command = torch + ["--workload", workload, "--peer", peer, "--seconds", args.seconds, "--device", "cuda"]
@@ -49,9 +65,9 @@ def main():
                 failed = True
                 continue
             best = min(others, key=others.get)
-            print("%-20s %-8s %10.4f %10.4f %-18s %6.2f" % (
-                workload, "tf32" if precision == "tf32" else "float32", own["median_ms"], others[best], best,
-                others[best] / own["median_ms"]), flush=True)
+            print("%-20s %-8s %10.4f %6s %10.4f %-18s %6.2f" % (
+                workload, "tf32" if precision == "tf32" else "float32", own["median_ms"],
+                "?" if busy is None else "%.2f" % busy, others[best], best, others[best] / own["median_ms"]), flush=True)
     return 1 if failed else 0
 
 
