@@ -48,11 +48,13 @@ class Block {
       ::makecontext(&contexts_[t], &Block::enter, 0);
     }
     // Every round takes each thread to its next barrier. A barrier that not all threads reach is an error in the
-    // kernel.
-    for (std::size_t left = contexts_.size(); left > 0;) {
+    // kernel. Rounds go one way and the other, so that a missing barrier shows whoever needed it.
+    bool forwards = place_.block.x % 2 == 0;
+    for (std::size_t left = contexts_.size(); left > 0; forwards = !forwards) {
       std::size_t ended_in_round = 0;
       const std::size_t before = left;
-      for (current_ = 0; current_ < contexts_.size(); ++current_) {
+      for (unsigned int t = 0; t < contexts_.size(); ++t) {
+        current_ = forwards ? t : static_cast<unsigned int>(contexts_.size()) - 1 - t;
         if (ended_[current_]) continue;
         place_.thread.x = current_;
         ::swapcontext(&scheduler_, &contexts_[current_]);
