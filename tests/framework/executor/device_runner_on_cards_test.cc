@@ -6,8 +6,11 @@
 
 #include "framework/error.h"
 #include "framework/ops/arithmetic.h"
+#include "framework/ops/comparison.h"
+#include "framework/ops/control_flow.h"
 #include "framework/ops/exponential.h"
 #include "framework/ops/matmul.h"
+#include "framework/ops/reduce.h"
 #include "framework/ops/sort.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/support/kernel_test.h"
@@ -143,6 +146,25 @@ BOOST_AUTO_TEST_CASE(what_a_card_has_no_kernel_for_is_computed_on_the_host_and_s
   BOOST_TEST(!program->host_operations().empty());
   for (int run = 0; run < 4; ++run)
     BOOST_TEST(values_of(program->run({four(1)})[0]) == (std::vector<float>{-8, -6, -4, -2}));
+}
+
+// Branches are programs of the host, which run while the queue waits for them.
+BOOST_AUTO_TEST_CASE(a_branch_may_read_and_write_variables) {
+  const TestCard card;
+  const Variable weight(four(1));
+  const Variable total(four(0));
+  const auto program = compiled_on("gpu", kFour, [&](const Tensors& x) {
+    total.assign(total.value() + x[0]);
+    const Tensor is_large = ops::greater(x[0], Tensor::copy<float>({5, 5, 5, 5}, {4}));
+    return ops::cond(
+        ops::any(is_large), [&] { return Tensors{x[0] * weight.value()}; },
+        [&] { return Tensors{x[0] + total.value()}; });
+  });
+  for (int run = 0; run < 3; ++run) {
+    BOOST_TEST(values_of(program->run({four(10)})[0]) == (std::vector<float>{10, 22, 36, 52}));
+    const Tensor result = program->run({four(0)})[0];
+    BOOST_TEST(result.data<float>()[0] == 10.0F * static_cast<float>(run + 1));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(weights_that_stay_are_prepared_once) {
