@@ -58,6 +58,8 @@ DeviceRunner::DeviceRunner(std::unique_ptr<const Schedule> schedule, std::unique
 DeviceRunner::~DeviceRunner() {
   if (!state_) return;
   const auto lock = queue_->lock();
+  // What is being brought still goes to this memory.
+  queue_->join();
   state_ = nullptr;
 }
 
@@ -118,6 +120,8 @@ DeviceRunner::State& DeviceRunner::state() const {
   for (const Step& step : schedule_->steps) kernels.push_back(step.kernel.get());
   queue_->prepare(kernels);
   upload_constants(*made);
+  // Memory is given in the order of the queue, beside which feeds are brought.
+  queue_->finish();
   state_ = std::move(made);
   return *state_;
 }

@@ -9,6 +9,31 @@
 #include "framework/error.h"
 
 namespace cornu::cuda {
+namespace {
+
+// What a function of the host threw, until somebody waits for the queue. Functions run on a thread of the driver.
+struct Failure {
+  std::mutex mutex;
+  std::exception_ptr exception;
+};
+Failure& failure() {
+  static Failure first;
+  return first;
+}
+
+void call_function(void* function) {
+  try {
+    (*static_cast<std::function<void()>*>(function))();
+  } catch (...) {
+    const std::lock_guard lock(failure().mutex);
+    if (!failure().exception) failure().exception = std::current_exception();
+  }
+}
+
+// Equal texts are one kernel.
+std::string key_of(const Launch& launch) { return launch.name + "\n" + launch.text; }
+
+}  // namespace
 
 // A graph of the driver, and the functions it calls.
 class Card::Graph final : public Queue::Recording {
@@ -99,29 +124,6 @@ void Card::join() {
   is_copying_beside_ = false;
 }
 
-namespace {
-
-// What a function of the host threw, until somebody waits for the queue. Functions run on a thread of the driver.
-struct Failure {
-  std::mutex mutex;
-  std::exception_ptr exception;
-};
-Failure& failure() {
-  static Failure first;
-  return first;
-}
-
-void call_function(void* function) {
-  try {
-    (*static_cast<std::function<void()>*>(function))();
-  } catch (...) {
-    const std::lock_guard lock(failure().mutex);
-    if (!failure().exception) failure().exception = std::current_exception();
-  }
-}
-
-}  // namespace
-
 void Card::call(std::function<void()> function) {
   auto& calls = recorded_calls_ ? *recorded_calls_ : calls_;
   calls.push_back(std::move(function));
@@ -182,13 +184,6 @@ void Card::launch(const Launch& launch, const KernelArguments& arguments) {
                                nullptr),
         "cuLaunchKernel");
 }
-
-// Equal texts are one kernel.
-namespace {
-
-std::string key_of(const Launch& launch) { return launch.name + "\n" + launch.text; }
-
-}  // namespace
 
 CUfunction Card::function_of(const Launch& launch) {
   CUfunction& function = functions_[key_of(launch)];

@@ -136,6 +136,15 @@ BOOST_AUTO_TEST_CASE(feeds_may_be_brought_ahead) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(feeds_brought_for_no_run_do_no_harm) {
+  const TestCard card;
+  const Tensor x = four(3);
+  const void* source = x.raw();
+  compiled_on("gpu", kFour, [](const Tensors& y) { return Tensors{y[0] * 2.0}; })->bring({&source, 1});
+  const auto program = compiled_on("gpu", kFour, [](const Tensors& y) { return Tensors{y[0] * 3.0}; });
+  BOOST_TEST(values_of(program->run({four(1)})[0]) == (std::vector<float>{3, 6, 9, 12}));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_card_has_no_kernel_for_is_computed_on_the_host_and_said) {
   const TestCard card;
   std::shared_ptr<Program> program;
