@@ -32,6 +32,18 @@ BOOST_AUTO_TEST_CASE(every_command_has_help) {
   }
 }
 
+// Before or behind the command; a card that is not there is said before a model is read.
+BOOST_AUTO_TEST_CASE(models_run_where_device_says) {
+  for (const char* arguments : {"--device cpu:0 devices", "devices --device cpu"})
+    BOOST_TEST(run_cornu(arguments).exit_code == 0);
+  const CommandResult unknown = run_cornu("--device tpu:0 devices");
+  BOOST_TEST(unknown.exit_code == 1);
+  BOOST_TEST(unknown.errors == "cornu: expected a device such as 'cpu:0' or 'gpu:0'; got 'tpu:0'\n");
+  const CommandResult absent = run_cornu("summary no_such_file.keras --device gpu:99");
+  BOOST_TEST(absent.exit_code == 1);
+  BOOST_TEST(contains(absent.errors, "cornu: device 'gpu:99' "));
+}
+
 BOOST_AUTO_TEST_CASE(bad_usage_exits_with_2_and_says_what_is_missing) {
   for (const char* arguments : {"", "fly", "summary", "predict x.keras", "verify one.keras",
                                 "summary x.keras --no-such-flag", "plot x.keras", "plot x.keras y.svg --rankdir up"}) {
