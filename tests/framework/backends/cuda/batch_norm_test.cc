@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(gradient_sums_are_those_of_the_reference) {
       const Tensors inputs{in[0], mean, variance, in[1], in[3]};
       const Tensors actual = run_on_card(card, "batch_norm_gradient_sums", kAttributes, inputs);
       const Tensors expected = run_kernel(Backend::kReference, "batch_norm_gradient", kAttributes, wide(inputs));
-      const double count = static_cast<double>(shape.num_elements() / shape.back());
+      const std::int64_t rows = shape.num_elements() / shape.back();
+      const auto count = static_cast<double>(rows);
       BOOST_TEST_REQUIRE(actual.size() == 5u);
       check_close(widened(actual[0]), expected[1], 2e-6, 1e-4);
       check_close(widened(actual[1]), expected[2], 2e-6, 1e-4);

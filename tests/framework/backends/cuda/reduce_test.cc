@@ -81,17 +81,16 @@ BOOST_AUTO_TEST_CASE(sums_of_many_numbers_stay_accurate) {
 BOOST_AUTO_TEST_CASE(every_fold_equals_the_reference_for_every_dtype) {
   TestCard card;
   const Shape shape{3, 40, 12};
-  // Of most dtypes the one form or the other: a distinct text takes the host's compiler a while.
+  // Of each dtype two folds, in the one form and the other: a distinct text takes the host's compiler a while.
+  const char* const folds[][2] = {{"sum", "max"}, {"prod", "min"}, {"max", "sum"}, {"min", "prod"}};
   std::size_t turn = 0;
-  for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kInt8, DType::kInt32, DType::kInt64, DType::kUInt8,
-                            DType::kUInt32, DType::kBool}) {
-    for (const char* operation : {"sum", "prod", "max", "min"}) {
-      BOOST_TEST_CONTEXT(operation << " of " << name_of(dtype)) {
-        const bool middle = ++turn % 2 == 0;
-        check_on_card(card, operation, over(middle ? Axes{1} : Axes{0, 2}), {whole_numbers(shape, dtype)}, 1e-6);
-      }
+  for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kInt8, DType::kInt32, DType::kUInt8, DType::kInt64,
+                            DType::kBool, DType::kUInt32}) {
+    BOOST_TEST_CONTEXT(name_of(dtype)) {
+      check_on_card(card, folds[turn % 4][0], over({1}), {whole_numbers(shape, dtype)}, 1e-6);
+      check_on_card(card, folds[turn % 4][1], over({0, 2}), {whole_numbers(shape, dtype)}, 1e-6);
+      ++turn;
     }
-    ++turn;
   }
   for (const char* operation : {"any", "all"}) {
     check_on_card(card, operation, over({1}), {whole_numbers({50, 3, 4}, DType::kBool)});
@@ -127,7 +126,6 @@ BOOST_AUTO_TEST_CASE(nan_and_infinities_are_the_reference_s) {
   for (const char* operation : {"sum", "prod", "max", "min"}) {
     check_on_card(card, operation, over({1}), {x});
     check_on_card(card, operation, over({0}), {x});
-    check_on_card(card, operation, over({0, 1}), {x});
   }
 }
 
