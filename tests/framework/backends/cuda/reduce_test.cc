@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(low_precision_is_folded_in_float) {
 
 BOOST_AUTO_TEST_CASE(products_may_overflow_on_the_way) {
   TestCard card;
-  const Tensor x = Tensor::copy<float>({1e30f, 1e30f, 1e-30f, 1e-30f, 2.0f}, {5});
+  const Tensor x = Tensor::copy<float>({1e30F, 1e-30F, 1e30F, 1e-30F, 2}, {5});
   check_on_card(card, "prod", over({0}), {x}, 1e-6);
 }
 
