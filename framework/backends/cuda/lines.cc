@@ -123,14 +123,16 @@ std::string Lines::plan() const {
   const auto constant = [&](const char* name, std::int64_t value) {
     return std::string("  static constexpr Index ") + name + " = " + std::to_string(value) + suffix() + ";\n";
   };
-  return std::string("struct Plan {\n  using Index = ") + (suffix() == "u" ? "unsigned int" : "unsigned long long") +
-         ";\n" + constant("kLines", num_lines_) + constant("kLength", length_) + constant("kPart", part_) +
-         constant("kParts", num_parts_) + "  static constexpr unsigned int kGroups = " + std::to_string(groups_) +
-         ";\n" + "  static constexpr unsigned int kLanes = " + std::to_string(lanes_) + ";\n" +
+  // Unnamed, because the host loads kernels with other plans beside these.
+  return std::string("namespace {\nstruct Plan {\n  using Index = ") +
+         (suffix() == "u" ? "unsigned int" : "unsigned long long") + ";\n" + constant("kLines", num_lines_) +
+         constant("kLength", length_) + constant("kPart", part_) + constant("kParts", num_parts_) +
+         "  static constexpr unsigned int kGroups = " + std::to_string(groups_) + ";\n" +
+         "  static constexpr unsigned int kLanes = " + std::to_string(lanes_) + ";\n" +
          "  static constexpr int kWidth = " + std::to_string(width_) + ";\n" +
          "  static constexpr bool kAlong = " + (along_ ? "true" : "false") + ";\n" +
          "  static CORNU_DEVICE Index line_offset(Index i) { return " + offset(kept_) + "; }\n" +
-         "  static CORNU_DEVICE Index element_offset(Index i) { return " + offset(folded_) + "; }\n};\n";
+         "  static CORNU_DEVICE Index element_offset(Index i) { return " + offset(folded_) + "; }\n};\n}\n";
 }
 
 namespace {

@@ -16,7 +16,7 @@ constexpr double kEpsilon = 1e-3;
 const Attributes kAttributes{{"epsilon", kEpsilon}};
 
 // One channel, odd ones, ones that are loaded together; one row, and rows that several blocks share.
-const Shape kShapes[] = {{1, 3}, {37, 5}, {600, 1}, {3, 7, 9, 16}, {2, 11, 13, 70}, {8, 32, 32, 16}, {64, 3136}};
+const Shape kShapes[] = {{1, 3}, {37, 5}, {600, 1}, {3, 7, 9, 16}, {2, 11, 13, 70}, {128, 32, 32, 16}, {64, 3136}};
 
 // x, gamma, beta, dy.
 Tensors operands(const Shape& shape, double mean = 0.3, double spread = 1) {

@@ -36,8 +36,9 @@ BOOST_AUTO_TEST_CASE(lines_along_any_axis_equal_the_reference) {
     Shape shape;
     std::int64_t axis;
     bool logarithm;
-  } cases[] = {{{5, 10}, 1, true},      {{64, 1000}, 1, false}, {{2, 30001}, 1, false}, {{3, 7, 5}, 1, false},
-               {{6, 200, 64}, 1, true}, {{7, 3}, 0, false},     {{5, 1}, 1, false},     {{0, 3}, 1, true}};
+  } cases[] = {{{5, 10}, 1, true},    {{64, 1000}, 1, false},  {{2, 30001}, 1, false},
+               {{3, 7, 5}, 1, false}, {{6, 200, 64}, 1, true}, {{40, 5, 1024}, 1, false},
+               {{7, 3}, 0, false},    {{5, 1}, 1, false},      {{0, 3}, 1, true}};
   for (const auto& [shape, axis, logarithm] : cases) {
     BOOST_TEST_CONTEXT("shape " << shape.to_string()) {
       const Tensor x = uniform_float32(shape, 1, -5, 5);
