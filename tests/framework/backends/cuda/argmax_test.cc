@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_long_line_takes_two_launches) {
   const TensorSpecs specs{{{1 << 20}, float32}};
   const TensorSpec output{{}, int32};
   BOOST_TEST(compile_kernel_of(Backend::kCuda, {"argmax", attributes, specs, {&output, 1}})->implementation() ==
-             "argmax_of_lines_parts<<<64, 256>>> argmax_of_lines<<<1, 64>>>");
+             "argmax_of_lines_parts<<<128, 256>>> argmax_of_lines<<<1, 128>>>");
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_them) {

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(results_may_take_the_memory_of_x) {
   BOOST_TEST(kernel->can_share(4, 0));
   // The sums that read x and dy come first.
   BOOST_TEST(kernel->implementation() ==
-             "layer_norm_gradient_of_columns<<<3, 256>>> layer_norm_dx_of_rows<<<8, 256>>>");
+             "layer_norm_gradient_of_columns<<<12, 256>>> layer_norm_dx_of_rows<<<8, 256>>>");
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_them) {

@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(few_long_lines_take_two_launches) {
   };
   BOOST_TEST(launches_of({64}, {0}) == "sum_of_lines<<<1, 16>>>");
   BOOST_TEST(launches_of({64, 3136}, {0}) == "sum_of_lines<<<98, 256>>>");
-  BOOST_TEST(launches_of({128, 32, 32, 16}, {0, 1, 2}) == "sum_of_lines_parts<<<128, 256>>> sum_of_lines<<<1, 256>>>");
+  BOOST_TEST(launches_of({128, 32, 32, 16}, {0, 1, 2}) == "sum_of_lines_parts<<<256, 256>>> sum_of_lines<<<2, 256>>>");
   BOOST_TEST(launches_of({0, 16}, {1}) == "");
 }
 
