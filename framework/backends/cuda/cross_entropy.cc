@@ -11,7 +11,7 @@ bool serves(const KernelRequest& request) {
   return is_floating(request.inputs[0].dtype) && request.inputs[1].dtype == DType::kInt32;
 }
 
-std::string text() { return device_text({"device_types", "lines", "softmax"}); }
+std::string text() { return device_text({"device_types", "lines", "softmax", "cross_entropy"}); }
 
 std::unique_ptr<Kernel> make_forward(const KernelRequest& request) {
   if (!serves(request)) return nullptr;

@@ -6,11 +6,14 @@ namespace device {
 template <typename Plan, typename Element>
 CORNU_DEVICE Pack<typename Element::Stored, Plan::kWidth> load_along(const Source<Element, Plan::kWidth>& source,
                                                                      typename Plan::Index i) {
-  if (Plan::kAlong) return source.load(i);
-  Pack<typename Element::Stored, Plan::kWidth> pack;
-  CORNU_UNROLL
-  for (int k = 0; k < Plan::kWidth; ++k) pack.values[k] = source.first[i];
-  return pack;
+  if constexpr (Plan::kAlong) {
+    return source.load(i);
+  } else {
+    Pack<typename Element::Stored, Plan::kWidth> pack;
+    CORNU_UNROLL
+    for (int k = 0; k < Plan::kWidth; ++k) pack.values[k] = source.first[i];
+    return pack;
+  }
 }
 
 template <typename Value> CORNU_DEVICE Value reciprocal_root(Value variance, double epsilon) {

@@ -10,10 +10,11 @@ namespace {
 constexpr std::int64_t kPackBytes = 16;  // the widest load there is
 constexpr std::int64_t kMaxWidth = 4;    // more accumulators would cost more than wider loads save
 constexpr std::int64_t kWarp = 32;       // threads that load together
+constexpr std::int64_t kSector = 8;      // elements of 4 bytes in the least that memory is read by
 constexpr std::int64_t kFull = 264;      // two blocks for each multiprocessor of a large card
 constexpr std::int64_t kEnough = 96;     // most of them have one
 constexpr std::int64_t kLoadsEach = 4;   // that a thread has under way at once
-constexpr std::int64_t kShortest = 16;   // loads of a thread for which it is worth to divide a line
+constexpr std::int64_t kShortest = 8;    // loads of a thread for which it is worth to divide a line
 constexpr std::int64_t kLongest = 1024;  // numbers that a thread may fold one after another
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -79,11 +80,11 @@ void Lines::spread(std::size_t largest, bool divided) {
 void Lines::choose_threads() {
   const std::int64_t loads = power_of_2_from(ceil_div(length_, together()));
   const std::int64_t groups = power_of_2_from(num_lines_ * together() / width_);
-  const std::int64_t most = along_ ? kThreads : kThreads / std::min(kWarp, groups);
-  lanes_ = std::min(most, std::max<std::int64_t>(loads / kLoadsEach, 1));
+  const auto most = [&](std::int64_t beside) { return along_ ? kThreads : kThreads / std::min(beside, groups); };
+  lanes_ = std::min(most(kWarp), std::max<std::int64_t>(loads / kLoadsEach, 1));
   const auto choose_groups = [&] { groups_ = std::min(kThreads / lanes_, groups); };
   choose_groups();
-  while (num_tiles() < kFull && lanes_ < std::min(most, loads)) {
+  while (num_tiles() < kFull && lanes_ < std::min(most(kSector), loads)) {
     lanes_ *= 2;
     choose_groups();
   }
@@ -123,14 +124,16 @@ std::string Lines::plan() const {
   const auto constant = [&](const char* name, std::int64_t value) {
     return std::string("  static constexpr Index ") + name + " = " + std::to_string(value) + suffix() + ";\n";
   };
-  return std::string("struct Plan {\n  using Index = ") + (suffix() == "u" ? "unsigned int" : "unsigned long long") +
-         ";\n" + constant("kLines", num_lines_) + constant("kLength", length_) + constant("kPart", part_) +
-         constant("kParts", num_parts_) + "  static constexpr unsigned int kGroups = " + std::to_string(groups_) +
-         ";\n" + "  static constexpr unsigned int kLanes = " + std::to_string(lanes_) + ";\n" +
+  // Unnamed, because the host loads kernels with other plans beside these.
+  return std::string("namespace {\nstruct Plan {\n  using Index = ") +
+         (suffix() == "u" ? "unsigned int" : "unsigned long long") + ";\n" + constant("kLines", num_lines_) +
+         constant("kLength", length_) + constant("kPart", part_) + constant("kParts", num_parts_) +
+         "  static constexpr unsigned int kGroups = " + std::to_string(groups_) + ";\n" +
+         "  static constexpr unsigned int kLanes = " + std::to_string(lanes_) + ";\n" +
          "  static constexpr int kWidth = " + std::to_string(width_) + ";\n" +
          "  static constexpr bool kAlong = " + (along_ ? "true" : "false") + ";\n" +
          "  static CORNU_DEVICE Index line_offset(Index i) { return " + offset(kept_) + "; }\n" +
-         "  static CORNU_DEVICE Index element_offset(Index i) { return " + offset(folded_) + "; }\n};\n";
+         "  static CORNU_DEVICE Index element_offset(Index i) { return " + offset(folded_) + "; }\n};\n}\n";
 }
 
 namespace {

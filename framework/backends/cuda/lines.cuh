@@ -94,20 +94,19 @@ CORNU_DEVICE void for_items(const Place<Plan>& place, const Terms& terms, const 
   const Index base = Plan::line_offset(place.line);
   const Index end = place.end();
   Index i = place.begin() + static_cast<Index>(place.lane) * Place<Plan>::kTogether;
-  for (; i + (kAhead - 1) * kStep < end; i += kAhead * kStep) {
+  for (; i < end; i += kAhead * kStep) {
     Index offsets[kAhead];
     typename Terms::Item items[kAhead];
     CORNU_UNROLL
     for (int a = 0; a < kAhead; ++a) {
+      if (i + a * kStep >= end) continue;
       offsets[a] = base + Plan::element_offset(i + a * kStep);
       items[a] = terms.load(i + a * kStep, offsets[a]);
     }
     CORNU_UNROLL
-    for (int a = 0; a < kAhead; ++a) f(i + a * kStep, offsets[a], items[a]);
-  }
-  for (; i < end; i += kStep) {
-    const Index offset = base + Plan::element_offset(i);
-    f(i, offset, terms.load(i, offset));
+    for (int a = 0; a < kAhead; ++a) {
+      if (i + a * kStep < end) f(i + a * kStep, offsets[a], items[a]);
+    }
   }
 }
 

@@ -31,8 +31,8 @@ BOOST_AUTO_TEST_CASE(rows_and_their_gradients_equal_the_reference) {
     Shape shape;
     std::int64_t num_axes;
     bool centered;
-  } cases[] = {{{5, 10}, 1, true},    {{5, 10}, 1, false}, {{3, 7, 64}, 1, true}, {{2, 3, 5, 7}, 2, true},
-               {{4, 3000}, 1, true},  {{6, 1}, 1, true},   {{8, 1, 1}, 2, false}, {{12}, 1, true},
+  } cases[] = {{{5, 10}, 1, true},    {{5, 10}, 1, false}, {{3, 7, 64}, 1, true},  {{2, 3, 5, 7}, 2, true},
+               {{4, 3000}, 1, true},  {{6, 1}, 1, true},   {{100000, 1}, 1, true}, {{12}, 1, true},
                {{2000, 33}, 1, true}, {{0, 4}, 1, true},   {{3, 0}, 1, true}};
   for (const auto& [shape, num_axes, centered] : cases) {
     BOOST_TEST_CONTEXT("shape " << shape.to_string() << (centered ? "" : ", not centred")) {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(results_may_take_the_memory_of_x) {
   BOOST_TEST(kernel->can_share(4, 0));
   // The sums that read x and dy come first.
   BOOST_TEST(kernel->implementation() ==
-             "layer_norm_gradient_of_columns<<<3, 256>>> layer_norm_dx_of_rows<<<8, 256>>>");
+             "layer_norm_gradient_of_columns<<<12, 256>>> layer_norm_dx_of_rows<<<8, 256>>>");
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_them) {

@@ -30,19 +30,24 @@ BOOST_AUTO_TEST_SUITE(framework_backends_cuda_softmax)
 
 BOOST_AUTO_TEST_CASE(lines_along_any_axis_equal_the_reference) {
   TestCard card;
+  // Where `logarithm` is false, log_softmax would be folded as softmax is: each distinct text takes the host's compiler
+  // a while.
   const struct {
     Shape shape;
     std::int64_t axis;
-  } cases[] = {{{5, 10}, 1},      {{64, 1000}, 1}, {{2, 30001}, 1}, {{3, 7, 5}, 1}, {{4, 9, 8}, 1},
-               {{6, 200, 64}, 1}, {{7, 3}, 0},     {{5, 1}, 1},     {{1}, 0},       {{0, 3}, 1}};
-  for (const auto& [shape, axis] : cases) {
+    bool logarithm;
+  } cases[] = {{{5, 10}, 1, true},    {{64, 1000}, 1, false},  {{2, 30001}, 1, false},
+               {{3, 7, 5}, 1, false}, {{6, 200, 64}, 1, true}, {{40, 5, 1024}, 1, false},
+               {{7, 3}, 0, false},    {{5, 1}, 1, false},      {{0, 3}, 1, true}};
+  for (const auto& [shape, axis, logarithm] : cases) {
     BOOST_TEST_CONTEXT("shape " << shape.to_string()) {
       const Tensor x = uniform_float32(shape, 1, -5, 5);
       const Tensor dy = uniform_float32(shape, 2);
       check_on_card(card, "softmax", along(axis), {x}, 2e-6);
-      check_on_card(card, "log_softmax", along(axis), {x}, 2e-6, 1e-6);
       const Tensor y = run_kernel(Backend::kReference, "softmax", along(axis), {x})[0];
       check_on_card(card, "softmax_gradient", along(axis), {y, dy}, 2e-6, 1e-7);
+      if (!logarithm) continue;
+      check_on_card(card, "log_softmax", along(axis), {x}, 2e-6, 1e-6);
       const Tensor log_y = run_kernel(Backend::kReference, "log_softmax", along(axis), {x})[0];
       check_on_card(card, "log_softmax_gradient", along(axis), {log_y, dy}, 5e-6, 1e-5);
     }
