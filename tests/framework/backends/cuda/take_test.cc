@@ -1,7 +1,8 @@
 // take, its relatives and their gradients on a card: the emulated one, or this machine's.
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <limits>
+#include <cstring>
 #include <vector>
 
 #include "framework/kernel.h"
@@ -98,6 +99,53 @@ BOOST_AUTO_TEST_CASE(low_precision_is_added_up_in_float32) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(index_update_equals_the_reference) {
+  TestCard card;
+  const auto check = [&](const Shape& x, std::int64_t count, DType dtype = DType::kFloat32) {
+    const Shape updates = Shape{count}.concatenated(x.slice(1));
+    check_on_card(card, "index_update", {},
+                  {typed(uniform_float32(x, 1, -100, 100), dtype), indices_for({count}, x[0], 2),
+                   typed(uniform_float32(updates, 3, -100, 100), dtype)});
+  };
+  check({10, 16}, 4);
+  check({10, 7}, 40);
+  check({50}, 30);
+  check({3, 300}, 5);
+  check({10, 3}, 0);
+  check({0, 3}, 2);
+  for (const DType dtype : {DType::kFloat16, DType::kFloat64, DType::kInt8}) check({10, 3}, 6, dtype);
+}
+
+BOOST_AUTO_TEST_CASE(index_update_works_in_place) {
+  TestCard card;
+  Queue& queue = card.queue();
+  const auto lock = queue.lock();
+  const TensorSpecs specs{{{4, 2}, DType::kFloat32}, {{1}, DType::kInt32}, {{1, 2}, DType::kFloat32}};
+  const auto kernel = compile_kernel_of(Backend::kCuda, {"index_update", {}, specs, {specs.data(), 1}});
+  BOOST_TEST(kernel->can_share(0, 0));
+  BOOST_TEST(!kernel->can_share(2, 0));
+  const Storage host = queue.allocate_on_host(11 * sizeof(float));
+  auto* values = static_cast<float*>(host.get());
+  const std::vector<float> x{0, 1, 2, 3, 4, 5, 6, 7};
+  const std::vector<float> updates{50, 60};
+  const std::int32_t index = 2;
+  std::copy(x.begin(), x.end(), values);
+  std::copy(updates.begin(), updates.end(), values + 8);
+  std::memcpy(values + 10, &index, sizeof index);
+  const Storage memory = queue.allocate(11 * sizeof(float), "operands");
+  auto* operands = static_cast<float*>(memory.get());
+  queue.copy(operands, values, 11 * sizeof(float));
+  const void* const inputs[] = {operands, operands + 10, operands + 8};
+  void* output = operands;
+  kernel->run({inputs, &output, nullptr, &queue});
+  const Storage back = queue.allocate_on_host(8 * sizeof(float));
+  queue.copy(back.get(), operands, 8 * sizeof(float));
+  queue.finish();
+  const auto* y = static_cast<const float*>(back.get());
+  const std::vector<float> expected{0, 1, 2, 3, 50, 60, 6, 7};
+  BOOST_TEST(std::vector<float>(y, y + 8) == expected);
+}
+
 BOOST_AUTO_TEST_CASE(blocks_share_out_rows_and_columns) {
   // An embedding; few long rows; few short ones; so many indices that fewer blocks look through them.
   BOOST_TEST(plan_of_index_add({20000, 128}, 6400) == "index_add<<<1053, 256>>>");
@@ -147,6 +195,8 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
     check_nvrtc_compiles("index_add", embedding, {{{32, 200, 128}, dtype}, indices}, {{8, 0}, {9, 0}, {10, 0}});
   }
   check_nvrtc_compiles("take", {{"axis", 0}}, {{{20000, 3}, DType::kInt8}, wide});
+  const TensorSpec cache{{2048, 64}, DType::kBFloat16};
+  check_nvrtc_compiles("index_update", {}, {cache, {{1}, DType::kInt32}, {{1, 64}, DType::kBFloat16}});
   check_nvrtc_compiles("take_along_axis", {{"axis", 1}}, {{{32, 1000}, DType::kFloat32}, wide});
   check_nvrtc_compiles("index_add_along_axis", {{"axis", 1}, {"size", 1000}}, {{{32, 200}, DType::kFloat32}, wide});
 }
