@@ -42,17 +42,6 @@ struct IndexHit {
   int row;    // of the block
 };
 
-// Sums of all values up to one's own, over the block.
-template <int kThreads> CORNU_DEVICE void add_up(int* values) {
-  const int own = static_cast<int>(threadIdx.x);
-  for (int distance = 1; distance < kThreads; distance *= 2) {
-    const int before = own >= distance ? values[own - distance] : 0;
-    CORNU_BARRIER();
-    values[own] += before;
-    CORNU_BARRIER();
-  }
-}
-
 // Writes what the hits name. An entry stays in a register while hits on it follow one another; several loads are under
 // way at a time.
 template <typename Shape, typename Rule, typename Element, typename Sum>
@@ -128,8 +117,7 @@ CORNU_DEVICE void index_write(const typename Sum::Stored* before, const typename
       num_own += own[k] >= 0 ? 1 : 0;
     }
     ends[thread] = num_own;
-    CORNU_BARRIER();
-    add_up<kThreads>(ends);
+    scan_block<kThreads, device::Sum>(ends);
     int at = ends[thread] - num_own;
     CORNU_UNROLL for (int k = 0; k < kEach; ++k) {
       if (own[k] >= 0) hits[at++] = {thread * kEach + k, own[k]};

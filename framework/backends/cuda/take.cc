@@ -117,14 +117,15 @@ std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
       join({"nullptr", read_operand(stored_type(x.dtype), 0), read_operand(stored_type(indices.dtype), 1),
             written_operand(stored_type(sum), 2)});
   const Launch::Operand target = rounds ? Launch::scratch(0) : Launch::output(0);
-  std::vector<Launch> launches{launch_of({"take", "index_write"}, shape_text(split, count, grid), "index_add",
-                                         statement, grid.blocks(), {Launch::input(0), Launch::input(1), target})};
+  std::vector<Launch> launches{launch_of({"take", "block_scan", "index_write"}, shape_text(split, count, grid),
+                                         "index_add", statement, grid.blocks(),
+                                         {Launch::input(0), Launch::input(1), target})};
   if (!rounds) return kernel_of(std::move(launches));
   const std::string rounding =
       device_template("round_sums",
                       std::vector<std::string>{device_type(x.dtype), device_type(sum), index_type(num_sums)}) +
       join({read_operand(stored_type(sum), 0), written_operand(stored_type(x.dtype), 1), std::to_string(num_sums)});
-  launches.push_back(launch_of({"take", "index_write"}, "", "round_sums", rounding, blocks_for(num_sums),
+  launches.push_back(launch_of({"take", "block_scan", "index_write"}, "", "round_sums", rounding, blocks_for(num_sums),
                                {Launch::scratch(0), Launch::output(0)}));
   return kernel_of(std::move(launches), static_cast<std::size_t>(num_sums) * size_of(sum));
 }
@@ -144,8 +145,9 @@ std::unique_ptr<Kernel> make_index_update(const KernelRequest& request) {
                       std::vector<std::string>{"Shape", "device::Replaces", moved, moved, std::to_string(kThreads)}) +
       join({read_operand(unit, 0), read_operand(unit, 2), read_operand(stored_type(indices.dtype), 1),
             written_operand(unit, 3)});
-  Launch launch = launch_of({"take", "index_write"}, shape_text(split, count, grid), "index_update", statement,
-                            grid.blocks(), {Launch::input(0), Launch::input(1), Launch::input(2), Launch::output(0)});
+  Launch launch =
+      launch_of({"take", "block_scan", "index_write"}, shape_text(split, count, grid), "index_update", statement,
+                grid.blocks(), {Launch::input(0), Launch::input(1), Launch::input(2), Launch::output(0)});
   return std::make_unique<LaunchKernel>(std::vector<Launch>{std::move(launch)}, 0,
                                         std::vector<std::pair<std::size_t, std::size_t>>{{0, 0}});
 }
