@@ -141,6 +141,9 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
     check_nvrtc_compiles("average_pool", attributes, {x});
     check_nvrtc_compiles("average_pool_gradient", attributes, {y, x});
   }
+  // More elements than 32 bits count.
+  const TensorSpec large{{1 << 14, 64, 64, 64}, DType::kFloat32};
+  check_nvrtc_compiles("max_pool", attributes_of({large.shape, {2, 2}, {2, 2}, "valid"}), {large});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -129,6 +129,7 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
     check_nvrtc_compiles("dropout", dropout_attributes(0.3, {0}), {{{64, 32}, dtype}, seed});
   }
   check_nvrtc_compiles("random_integers", integer_attributes(5000, -7, 1000), {seed});
+  check_nvrtc_compiles("random_normal", shaped(std::int64_t{1} << 32, DType::kFloat32), {seed});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -195,6 +195,7 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
     check_nvrtc_compiles("index_add", embedding, {{{32, 200, 128}, dtype}, indices}, {{8, 0}, {9, 0}, {10, 0}});
   }
   check_nvrtc_compiles("take", {{"axis", 0}}, {{{20000, 3}, DType::kInt8}, wide});
+  check_nvrtc_compiles("take", {{"axis", 0}}, {{{1 << 20, 1 << 20}, DType::kInt8}, indices});
   const TensorSpec cache{{2048, 64}, DType::kBFloat16};
   check_nvrtc_compiles("index_update", {}, {cache, {{1}, DType::kInt32}, {{1, 64}, DType::kBFloat16}});
   check_nvrtc_compiles("take_along_axis", {{"axis", 1}}, {{{32, 1000}, DType::kFloat32}, wide});
