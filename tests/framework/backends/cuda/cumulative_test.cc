@@ -5,6 +5,7 @@
 
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
+#include "tests/framework/backends/cuda/emulation/in_place_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
 #include "tests/support/kernel_test.h"
 
@@ -61,6 +62,12 @@ BOOST_AUTO_TEST_CASE(low_precision_is_added_up_in_double_and_rounded) {
   const Tensor sums = run_kernel(Backend::kReference, "cumsum", along(1), {typed(x, DType::kFloat32)})[0];
   const Tensor y = run_on_card(card, "cumsum", along(1), {x})[0];
   BOOST_TEST(y.to_vector<float>() == typed(sums, DType::kBFloat16).to_vector<float>());
+}
+
+BOOST_AUTO_TEST_CASE(works_in_place) {
+  TestCard card;
+  check_in_place(card, "cumsum", along(1), {uniform_float32({2, 1500}, 1)});
+  check_in_place(card, "cumsum", along(0, true), {uniform_float32({3, 5000}, 1)});
 }
 
 BOOST_AUTO_TEST_CASE(long_lines_have_a_block_and_many_lines_a_thread_each) {

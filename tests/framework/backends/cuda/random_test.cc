@@ -5,6 +5,7 @@
 
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
+#include "tests/framework/backends/cuda/emulation/in_place_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
 #include "tests/support/kernel_test.h"
 
@@ -112,12 +113,17 @@ BOOST_AUTO_TEST_CASE(dropout_in_low_precision_is_float32_rounded) {
              run_kernel(Backend::kReference, "cast", narrowing, expected)[0].to_vector<float>());
 }
 
+BOOST_AUTO_TEST_CASE(dropout_works_in_place) {
+  TestCard card;
+  check_in_place(card, "dropout", dropout_attributes(0.3), {uniform_float32({7, 30}, 1), state()});
+  check_in_place(card, "dropout", dropout_attributes(0.3, {0}), {uniform_float32({7, 30}, 1), state()});
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_makes_four_numbers_of_a_counter) {
   const Attributes attributes = dropout_attributes(0.3);
   const TensorSpecs specs{{{1024, 64}, DType::kFloat32}, {{2}, DType::kInt64}};
   const auto kernel = compile_kernel_of(Backend::kCuda, {"dropout", attributes, specs, {specs.data(), 1}});
   BOOST_TEST(kernel->implementation() == "dropout<<<64, 256>>>");
-  BOOST_TEST(kernel->can_share(0, 0));
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {

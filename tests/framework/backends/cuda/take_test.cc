@@ -1,12 +1,11 @@
 // take, its relatives and their gradients on a card: the emulated one, or this machine's.
 
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <cstring>
 #include <vector>
 
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
+#include "tests/framework/backends/cuda/emulation/in_place_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
 #include "tests/support/kernel_test.h"
 
@@ -118,32 +117,8 @@ BOOST_AUTO_TEST_CASE(index_update_equals_the_reference) {
 
 BOOST_AUTO_TEST_CASE(index_update_works_in_place) {
   TestCard card;
-  Queue& queue = card.queue();
-  const auto lock = queue.lock();
-  const TensorSpecs specs{{{4, 2}, DType::kFloat32}, {{1}, DType::kInt32}, {{1, 2}, DType::kFloat32}};
-  const auto kernel = compile_kernel_of(Backend::kCuda, {"index_update", {}, specs, {specs.data(), 1}});
-  BOOST_TEST(kernel->can_share(0, 0));
-  BOOST_TEST(!kernel->can_share(2, 0));
-  const Storage host = queue.allocate_on_host(11 * sizeof(float));
-  auto* values = static_cast<float*>(host.get());
-  const std::vector<float> x{0, 1, 2, 3, 4, 5, 6, 7};
-  const std::vector<float> updates{50, 60};
-  const std::int32_t index = 2;
-  std::copy(x.begin(), x.end(), values);
-  std::copy(updates.begin(), updates.end(), values + 8);
-  std::memcpy(values + 10, &index, sizeof index);
-  const Storage memory = queue.allocate(11 * sizeof(float), "operands");
-  auto* operands = static_cast<float*>(memory.get());
-  queue.copy(operands, values, 11 * sizeof(float));
-  const void* const inputs[] = {operands, operands + 10, operands + 8};
-  void* output = operands;
-  kernel->run({inputs, &output, nullptr, &queue});
-  const Storage back = queue.allocate_on_host(8 * sizeof(float));
-  queue.copy(back.get(), operands, 8 * sizeof(float));
-  queue.finish();
-  const auto* y = static_cast<const float*>(back.get());
-  const std::vector<float> expected{0, 1, 2, 3, 50, 60, 6, 7};
-  BOOST_TEST(std::vector<float>(y, y + 8) == expected);
+  check_in_place(card, "index_update", {},
+                 {uniform_float32({40, 6}, 1), indices_for({9}, 40, 2), uniform_float32({9, 6}, 3)});
 }
 
 BOOST_AUTO_TEST_CASE(blocks_share_out_rows_and_columns) {
