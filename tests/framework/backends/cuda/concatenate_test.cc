@@ -6,6 +6,7 @@
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -67,6 +68,13 @@ BOOST_AUTO_TEST_CASE(all_parts_are_one_launch) {
   const TensorSpecs whole{{{64, 3200}, DType::kFloat32}};
   const auto kernel = compile_kernel_of(Backend::kCuda, {"concatenate", {{"axis", 1}}, parts, whole});
   BOOST_TEST(kernel->implementation() == "concatenate<<<200, 256>>>");
+}
+
+BOOST_AUTO_TEST_CASE(operands_need_no_more_than_the_alignment_of_an_element) {
+  TestCard card;
+  const Tensor x = uniform_float32({3, 16}, 1);
+  check_unaligned(card, "concatenate", {{"axis", 1}}, {x, x});
+  check_unaligned(card, "split", {{"axis", 1}, {"positions", Integers{4}}}, {x});
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {

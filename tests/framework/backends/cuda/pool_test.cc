@@ -8,6 +8,7 @@
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -108,6 +109,17 @@ BOOST_AUTO_TEST_CASE(kept_winners_lead_to_the_same_gradient) {
     const Tensor dx = run_on_card(card, "max_pool_scatter", attributes, {kept[1], dy})[0];
     BOOST_TEST(dx.to_vector<float>() == expected.to_vector<float>());
   }
+}
+
+BOOST_AUTO_TEST_CASE(operands_need_no_more_than_the_alignment_of_an_element) {
+  TestCard card;
+  const Attributes attributes = attributes_of({{2, 8, 6, 16}, {2, 2}, {2, 2}, "valid"});
+  const Tensor x = uniform_float32({2, 8, 6, 16}, 1);
+  const Tensor dy = uniform_float32({2, 4, 3, 16}, 2);
+  for (const char* operation : {"max_pool", "max_pool_and_winners", "average_pool"})
+    check_unaligned(card, operation, attributes, {x});
+  check_unaligned(card, "max_pool_gradient", attributes, {x, dy});
+  check_unaligned(card, "average_pool_gradient", attributes, {dy, x});
 }
 
 BOOST_AUTO_TEST_CASE(the_gradient_keeps_a_byte_for_each_window) {

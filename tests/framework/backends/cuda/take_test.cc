@@ -5,8 +5,8 @@
 
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
-#include "tests/framework/backends/cuda/emulation/in_place_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(take_equals_the_reference) {
   check_take(card, {4, 5}, 0, {0});
   check_take(card, {0, 5}, 0, {3});
   for (const DType dtype : kDTypes) check_take(card, {6, 16}, 0, {4}, dtype);
+  check_unaligned(card, "take", {{"axis", 0}}, {uniform_float32({6, 16}, 1), indices_for({4}, 6, 2)});
 }
 
 BOOST_AUTO_TEST_CASE(index_add_equals_the_reference) {

@@ -12,4 +12,8 @@ namespace cornu::test {
 /// comes out elsewhere, bit by bit.
 void check_in_place(TestCard& card, const std::string& operation, const Attributes& attributes, const Tensors& inputs);
 
+/// Runs the card's kernel with all operands one element behind an address that packs could be loaded from; what comes
+/// out must be what comes out elsewhere, bit by bit.
+void check_unaligned(TestCard& card, const std::string& operation, const Attributes& attributes, const Tensors& inputs);
+
 }  // namespace cornu::test
