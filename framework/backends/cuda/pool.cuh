@@ -8,13 +8,17 @@ template <int kInputSize, int kOutputSize, int kWindow, int kStride, int kDilati
   static constexpr int kInput = kInputSize;
   static constexpr int kOutput = kOutputSize;
   static constexpr int kTaps = kWindow;
+  // No tap of any window lies on a border: nothing has to be asked, and all loads may be under way at once.
+  static constexpr bool kIsInside =
+      kBefore == 0 && (kOutputSize - 1) * kStride + (kWindow - 1) * kDilation < kInputSize;
 
   static CORNU_DEVICE int element(int window, int tap) { return window * kStride - kBefore + tap * kDilation; }
-  static CORNU_DEVICE bool has(int element) { return element >= 0 && element < kInput; }
+  static CORNU_DEVICE bool has(int element) { return kIsInside || (element >= 0 && element < kInput); }
 
   // Taps [first_tap, first_tap + num_taps) of a window lie on elements.
-  static CORNU_DEVICE int first_tap(int window) { return taps_up_to(-element(window, 0)); }
+  static CORNU_DEVICE int first_tap(int window) { return kIsInside ? 0 : taps_up_to(-element(window, 0)); }
   static CORNU_DEVICE int num_taps(int window) {
+    if (kIsInside) return kWindow;
     const int end = taps_up_to(kInput - element(window, 0));
     return (end < kWindow ? end : kWindow) - first_tap(window);
   }

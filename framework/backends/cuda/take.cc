@@ -1,4 +1,4 @@
-// take, take_along_axis and the sums that are their gradients. What is taken from an empty axis is 0.
+// take, take_along_axis, the sums that are their gradients, and index_update. What is taken from an empty axis is 0.
 
 #include <algorithm>
 #include <bit>
@@ -65,14 +65,16 @@ std::unique_ptr<Kernel> make_take(const KernelRequest& request) {
 }
 
 // How y is shared out among blocks: by rows, and where these are few, by columns too.
-struct AddGrid {
+struct WriteGrid {
   std::int64_t rows;  // of a block
   std::int64_t row_blocks;
   std::int64_t columns;  // of a block
   std::int64_t column_blocks;
   std::int64_t lanes;
 
-  AddGrid(const Split& y, std::int64_t count) {
+  unsigned int blocks() const { return static_cast<unsigned int>(row_blocks * column_blocks); }
+
+  WriteGrid(const Split& y, std::int64_t count) {
     // Each block reads all indices: fewer where there are very many.
     constexpr std::int64_t kMostReads = std::int64_t{1} << 28;
     constexpr std::int64_t kFewestBlocks = 132;
@@ -90,6 +92,13 @@ struct AddGrid {
   }
 };
 
+std::string shape_text(const Split& y, std::int64_t count, const WriteGrid& grid) {
+  return "using Shape = " +
+         device_template("IndexWriteShape",
+                         {y.outer, y.size, count, y.inner, grid.rows, grid.row_blocks, grid.columns, grid.lanes}) +
+         ";\n";
+}
+
 std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
   const TensorSpec& x = request.inputs[0];
   const TensorSpec& indices = request.inputs[1];
@@ -101,28 +110,46 @@ std::unique_ptr<Kernel> make_index_add(const KernelRequest& request) {
   // float16 and bfloat16 would lose what they add up.
   const bool rounds = x.dtype == DType::kFloat16 || x.dtype == DType::kBFloat16;
   const DType sum = rounds ? DType::kFloat32 : x.dtype;
-  const AddGrid grid(split, count);
-  const std::string shape = "using Shape = " +
-                            device_template("IndexAddShape", {split.outer, split.size, count, split.inner, grid.rows,
-                                                              grid.row_blocks, grid.columns, grid.lanes}) +
-                            ";\n";
+  const WriteGrid grid(split, count);
   const std::string statement =
-      device_template("index_add", std::vector<std::string>{"Shape", device_type(x.dtype), device_type(sum),
-                                                            std::to_string(kThreads)}) +
-      join({read_operand(stored_type(x.dtype), 0), read_operand(stored_type(indices.dtype), 1),
+      device_template("index_write", std::vector<std::string>{"Shape", "device::Adds", device_type(x.dtype),
+                                                              device_type(sum), std::to_string(kThreads)}) +
+      join({"nullptr", read_operand(stored_type(x.dtype), 0), read_operand(stored_type(indices.dtype), 1),
             written_operand(stored_type(sum), 2)});
   const Launch::Operand target = rounds ? Launch::scratch(0) : Launch::output(0);
-  std::vector<Launch> launches{launch_of({"take", "index_add"}, shape, "index_add", statement,
-                                         static_cast<unsigned int>(grid.row_blocks * grid.column_blocks),
+  std::vector<Launch> launches{launch_of({"take", "block_scan", "index_write"}, shape_text(split, count, grid),
+                                         "index_add", statement, grid.blocks(),
                                          {Launch::input(0), Launch::input(1), target})};
   if (!rounds) return kernel_of(std::move(launches));
   const std::string rounding =
       device_template("round_sums",
                       std::vector<std::string>{device_type(x.dtype), device_type(sum), index_type(num_sums)}) +
       join({read_operand(stored_type(sum), 0), written_operand(stored_type(x.dtype), 1), std::to_string(num_sums)});
-  launches.push_back(launch_of({"take", "index_add"}, "", "round_sums", rounding, blocks_for(num_sums),
+  launches.push_back(launch_of({"take", "block_scan", "index_write"}, "", "round_sums", rounding, blocks_for(num_sums),
                                {Launch::scratch(0), Launch::output(0)}));
   return kernel_of(std::move(launches), static_cast<std::size_t>(num_sums) * size_of(sum));
+}
+
+// Works in place where it may: only the entries that are named are written.
+std::unique_ptr<Kernel> make_index_update(const KernelRequest& request) {
+  const TensorSpec& indices = request.inputs[1];
+  const TensorSpec& y = request.outputs[0];
+  if (y.shape.num_elements() == 0) return nothing();
+  const Split split(y.shape, 0);
+  const std::int64_t count = indices.shape.num_elements();
+  const WriteGrid grid(split, count);
+  const std::string unit = unit_type(y.dtype);
+  const std::string moved = "device::Moved<" + unit + ">";
+  const std::string statement =
+      device_template("index_write",
+                      std::vector<std::string>{"Shape", "device::Replaces", moved, moved, std::to_string(kThreads)}) +
+      join({read_operand(unit, 0), read_operand(unit, 2), read_operand(stored_type(indices.dtype), 1),
+            written_operand(unit, 3)});
+  Launch launch =
+      launch_of({"take", "block_scan", "index_write"}, shape_text(split, count, grid), "index_update", statement,
+                grid.blocks(), {Launch::input(0), Launch::input(1), Launch::input(2), Launch::output(0)});
+  return std::make_unique<LaunchKernel>(std::vector<Launch>{std::move(launch)}, 0,
+                                        std::vector<std::pair<std::size_t, std::size_t>>{{0, 0}});
 }
 
 // Where an operand that is broadcast to `shape` has the elements of it; along `axis` it is not moved.
@@ -184,6 +211,7 @@ std::unique_ptr<Kernel> make_index_add_along_axis(const KernelRequest& request) 
 [[maybe_unused]] const bool kRegistered[] = {
     register_kernel("take", Backend::kCuda, make_take),
     register_kernel("index_add", Backend::kCuda, make_index_add),
+    register_kernel("index_update", Backend::kCuda, make_index_update),
     register_kernel("take_along_axis", Backend::kCuda, make_take_along_axis),
     register_kernel("index_add_along_axis", Backend::kCuda, make_index_add_along_axis),
 };

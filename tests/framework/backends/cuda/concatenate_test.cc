@@ -6,6 +6,7 @@
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -69,10 +70,18 @@ BOOST_AUTO_TEST_CASE(all_parts_are_one_launch) {
   BOOST_TEST(kernel->implementation() == "concatenate<<<200, 256>>>");
 }
 
+BOOST_AUTO_TEST_CASE(operands_need_no_more_than_the_alignment_of_an_element) {
+  TestCard card;
+  const Tensor x = uniform_float32({3, 16}, 1);
+  check_unaligned(card, "concatenate", {{"axis", 1}}, {x, x});
+  check_unaligned(card, "split", {{"axis", 1}, {"positions", Integers{4}}}, {x});
+}
+
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
   const TensorSpecs parts{{{64, 32}, DType::kFloat32}, {{64, 64}, DType::kFloat32}, {{64, 8}, DType::kFloat32}};
   check_nvrtc_compiles("concatenate", {{"axis", 1}}, parts, {{8, 0}, {9, 0}, {10, 0}});
   check_nvrtc_compiles("concatenate", {{"axis", 1}}, TensorSpecs(300, {{64, 3}, DType::kFloat16}));
+  check_nvrtc_compiles("concatenate", {{"axis", 1}}, TensorSpecs(2, {{1 << 16, 1 << 15}, DType::kInt8}));
   check_nvrtc_compiles("split", {{"axis", 1}, {"positions", Integers{8, 24}}}, {{{64, 64}, DType::kFloat64}});
 }
 

@@ -6,6 +6,7 @@
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -18,6 +19,8 @@ Tensor state() { return Tensor::copy<std::int64_t>({-1234567890123456789, 987654
 
 // Less than a counter's elements, groups of 64 and what is left of them, several blocks.
 constexpr std::int64_t kCounts[] = {0, 1, 15, 16, 17, 48, 63, 64, 65, 130, 5000};
+// The same for what is shared out in the same way.
+constexpr std::int64_t kFewCounts[] = {1, 17, 65, 5000};
 
 Attributes shaped(std::int64_t count, DType dtype) { return {{"shape", Integers{count}}, {"dtype", dtype}}; }
 
@@ -53,7 +56,7 @@ BOOST_AUTO_TEST_CASE(uniform_numbers_are_the_cpus) {
 
 BOOST_AUTO_TEST_CASE(normal_numbers_are_the_cpus_but_for_the_last_places) {
   TestCard card;
-  for (const std::int64_t count : kCounts) {
+  for (const std::int64_t count : kFewCounts) {
     check_on_card(card, "random_normal", shaped(count, DType::kFloat32), {state()}, 4e-7, 1e-8);
   }
   check_on_card(card, "random_normal", shaped(3000, DType::kFloat64), {state()}, 1e-14, 1e-15);
@@ -76,7 +79,7 @@ BOOST_AUTO_TEST_CASE(low_precision_is_float32_rounded) {
 
 BOOST_AUTO_TEST_CASE(integers_are_the_cpus) {
   TestCard card;
-  for (const std::int64_t count : kCounts) {
+  for (const std::int64_t count : kFewCounts) {
     check_on_card(card, "random_integers", integer_attributes(count, -7, 1000), {state()});
   }
   check_on_card(card, "random_integers", integer_attributes(1000, INT32_MIN, std::int64_t{INT32_MAX} + 1), {state()});
@@ -84,7 +87,7 @@ BOOST_AUTO_TEST_CASE(integers_are_the_cpus) {
 
 BOOST_AUTO_TEST_CASE(dropout_drops_what_the_cpu_drops) {
   TestCard card;
-  for (const std::int64_t count : kCounts) {
+  for (const std::int64_t count : kFewCounts) {
     check_on_card(card, "dropout", dropout_attributes(0.3), {uniform_float32({count}, 1), state()});
   }
   const Tensor x = uniform_float32({7, 30}, 2);
@@ -112,12 +115,17 @@ BOOST_AUTO_TEST_CASE(dropout_in_low_precision_is_float32_rounded) {
              run_kernel(Backend::kReference, "cast", narrowing, expected)[0].to_vector<float>());
 }
 
+BOOST_AUTO_TEST_CASE(dropout_works_in_place) {
+  TestCard card;
+  check_in_place(card, "dropout", dropout_attributes(0.3), {uniform_float32({7, 30}, 1), state()});
+  check_in_place(card, "dropout", dropout_attributes(0.3, {0}), {uniform_float32({7, 30}, 1), state()});
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_makes_four_numbers_of_a_counter) {
   const Attributes attributes = dropout_attributes(0.3);
   const TensorSpecs specs{{{1024, 64}, DType::kFloat32}, {{2}, DType::kInt64}};
   const auto kernel = compile_kernel_of(Backend::kCuda, {"dropout", attributes, specs, {specs.data(), 1}});
   BOOST_TEST(kernel->implementation() == "dropout<<<64, 256>>>");
-  BOOST_TEST(kernel->can_share(0, 0));
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
@@ -125,10 +133,12 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
   for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
     check_nvrtc_compiles("random_uniform", uniform_attributes(5000, dtype, 0.0, 1.0), {seed});
     check_nvrtc_compiles("random_normal", shaped(5000, dtype), {seed});
-    check_nvrtc_compiles("dropout", dropout_attributes(0.3), {{{64, 32}, dtype}, seed}, {{8, 0}, {9, 0}, {10, 0}});
+    check_nvrtc_compiles("dropout", dropout_attributes(0.3), {{{64, 32}, dtype}, seed});
     check_nvrtc_compiles("dropout", dropout_attributes(0.3, {0}), {{{64, 32}, dtype}, seed});
   }
+  check_nvrtc_compiles("random_normal", shaped(5000, DType::kFloat32), {seed}, {{8, 0}, {10, 0}});
   check_nvrtc_compiles("random_integers", integer_attributes(5000, -7, 1000), {seed});
+  check_nvrtc_compiles("random_normal", shaped(std::int64_t{1} << 32, DType::kFloat32), {seed});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

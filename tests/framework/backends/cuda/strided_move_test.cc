@@ -9,6 +9,7 @@
 #include "framework/slice_geometry.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -140,25 +141,8 @@ BOOST_AUTO_TEST_CASE(reshapes_copy) {
 
 BOOST_AUTO_TEST_CASE(operands_need_no_more_than_the_alignment_of_an_element) {
   TestCard card;
-  Queue& queue = card.queue();
-  const auto lock = queue.lock();
-  const Tensor x = typed({64}, DType::kFloat32);
-  const auto kernel = cuda::copy_kernel(x.spec());
-  constexpr std::size_t kBytes = 64 * sizeof(float);
-  for (const std::size_t shift : {std::size_t{0}, sizeof(float), 2 * sizeof(float)}) {
-    const Storage from = queue.allocate(kBytes + shift, "input");
-    const Storage to = queue.allocate(kBytes + shift, "output");
-    const Storage host = queue.allocate_on_host(kBytes);
-    std::copy_n(x.data<float>().data(), 64, static_cast<float*>(host.get()));
-    queue.copy(static_cast<char*>(from.get()) + shift, host.get(), kBytes);
-    const void* input = static_cast<char*>(from.get()) + shift;
-    void* output = static_cast<char*>(to.get()) + shift;
-    kernel->run({&input, &output, nullptr, &queue});
-    const Storage back = queue.allocate_on_host(kBytes);
-    queue.copy(back.get(), output, kBytes);
-    queue.finish();
-    BOOST_TEST(std::equal(x.data<float>().begin(), x.data<float>().end(), static_cast<float*>(back.get())));
-  }
+  check_unaligned(card, "stop_gradient", {}, {typed({64}, DType::kFloat32)});
+  check_unaligned(card, "broadcast_to", {{"shape", Integers{5, 16}}}, {typed({5, 1}, DType::kFloat16)});
 }
 
 BOOST_AUTO_TEST_CASE(many_elements_are_several_loads_of_a_thread) {

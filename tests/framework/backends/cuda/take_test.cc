@@ -1,12 +1,12 @@
 // take, its relatives and their gradients on a card: the emulated one, or this machine's.
 
 #include <boost/test/unit_test.hpp>
-#include <limits>
 #include <vector>
 
 #include "framework/kernel.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
+#include "tests/framework/backends/cuda/emulation/placement_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(take_equals_the_reference) {
   check_take(card, {4, 5}, 0, {0});
   check_take(card, {0, 5}, 0, {3});
   for (const DType dtype : kDTypes) check_take(card, {6, 16}, 0, {4}, dtype);
+  check_unaligned(card, "take", {{"axis", 0}}, {uniform_float32({6, 16}, 1), indices_for({4}, 6, 2)});
 }
 
 BOOST_AUTO_TEST_CASE(index_add_equals_the_reference) {
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(index_add_equals_the_reference) {
   check_index_add(card, {3, 10, 4}, 1, {60});
   check_index_add(card, {2, 3, 300}, 1, {7});
   check_index_add(card, {5}, 0, {100});
-  check_index_add(card, {3000, 3}, 0, {5000}, DType::kFloat32, DType::kInt64);
+  check_index_add(card, {1100, 3}, 0, {2100}, DType::kFloat32, DType::kInt64);
   check_index_add(card, {4, 5}, 0, {});
   check_index_add(card, {4, 5}, 0, {0});
   check_index_add(card, {0, 5}, 0, {3});
@@ -96,6 +97,29 @@ BOOST_AUTO_TEST_CASE(low_precision_is_added_up_in_float32) {
     const Tensor y = run_on_card(card, "index_add", attributes, {x, indices})[0];
     BOOST_TEST(y.to_vector<float>() == typed(sums, dtype).to_vector<float>());
   }
+}
+
+BOOST_AUTO_TEST_CASE(index_update_equals_the_reference) {
+  TestCard card;
+  const auto check = [&](const Shape& x, std::int64_t count, DType dtype = DType::kFloat32) {
+    const Shape updates = Shape{count}.concatenated(x.slice(1));
+    check_on_card(card, "index_update", {},
+                  {typed(uniform_float32(x, 1, -100, 100), dtype), indices_for({count}, x[0], 2),
+                   typed(uniform_float32(updates, 3, -100, 100), dtype)});
+  };
+  check({10, 16}, 4);
+  check({10, 7}, 40);
+  check({50}, 30);
+  check({3, 300}, 5);
+  check({10, 3}, 0);
+  check({0, 3}, 2);
+  for (const DType dtype : {DType::kFloat16, DType::kFloat64, DType::kInt8}) check({10, 3}, 6, dtype);
+}
+
+BOOST_AUTO_TEST_CASE(index_update_works_in_place) {
+  TestCard card;
+  check_in_place(card, "index_update", {},
+                 {uniform_float32({40, 6}, 1), indices_for({9}, 40, 2), uniform_float32({9, 6}, 3)});
 }
 
 BOOST_AUTO_TEST_CASE(blocks_share_out_rows_and_columns) {
@@ -147,6 +171,9 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
     check_nvrtc_compiles("index_add", embedding, {{{32, 200, 128}, dtype}, indices}, {{8, 0}, {9, 0}, {10, 0}});
   }
   check_nvrtc_compiles("take", {{"axis", 0}}, {{{20000, 3}, DType::kInt8}, wide});
+  check_nvrtc_compiles("take", {{"axis", 0}}, {{{1 << 20, 1 << 20}, DType::kInt8}, indices});
+  const TensorSpec cache{{2048, 64}, DType::kBFloat16};
+  check_nvrtc_compiles("index_update", {}, {cache, {{1}, DType::kInt32}, {{1, 64}, DType::kBFloat16}});
   check_nvrtc_compiles("take_along_axis", {{"axis", 1}}, {{{32, 1000}, DType::kFloat32}, wide});
   check_nvrtc_compiles("index_add_along_axis", {{"axis", 1}, {"size", 1000}}, {{{32, 200}, DType::kFloat32}, wide});
 }

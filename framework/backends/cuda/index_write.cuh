@@ -1,5 +1,6 @@
-// y = 0, y[a, p(i), b] += x[a, i, b] in the order of i. A block owns some rows p and some columns (a, b) of y. It looks
-// through all indices, picks those of its rows, and adds what belongs to them: no two threads add to one element.
+// y[a, p(i), b] += x[a, i, b], or = x[a, i, b], in the order of i. A block owns some rows p and some columns (a, b) of y.
+// It looks through all indices, picks those of its rows, and writes what belongs to them: no two threads write one
+// element.
 
 namespace device {
 
@@ -7,7 +8,7 @@ namespace device {
 // groups of threads have rows of their own.
 template <long long kOuterSize, long long kAxisSize, long long kIndexCount, long long kInnerSize, int kRowsOfBlock,
           int kRowBlockCount, long long kColumnsOfBlock, int kLaneCount>
-struct IndexAddShape {
+struct IndexWriteShape {
   static constexpr long long kOuter = kOuterSize;
   static constexpr long long kSize = kAxisSize;
   static constexpr long long kCount = kIndexCount;
@@ -18,26 +19,33 @@ struct IndexAddShape {
   static constexpr int kLanes = kLaneCount;
 };
 
+// What comes to an entry that is named: y begins as zeros and is added to, or begins as another tensor and is replaced.
+struct Adds {
+  static constexpr bool kBeginsAtZero = true;
+  template <typename T> static CORNU_DEVICE T combined(T sum, T x) { return sum + x; }
+};
+struct Replaces {
+  static constexpr bool kBeginsAtZero = false;
+  template <typename T> static CORNU_DEVICE T combined(T, T x) { return x; }
+};
+
+// An element that is moved as it is.
+template <typename Unit> struct Moved {
+  using Stored = Unit;
+  using Value = Unit;
+  static CORNU_DEVICE Unit load(Unit x) { return x; }
+  static CORNU_DEVICE Unit store(Unit x) { return x; }
+};
+
 struct IndexHit {
   int place;  // of the index among those that are looked at
   int row;    // of the block
 };
 
-// Sums of all values up to one's own, over the block.
-template <int kThreads> CORNU_DEVICE void add_up(int* values) {
-  const int own = static_cast<int>(threadIdx.x);
-  for (int distance = 1; distance < kThreads; distance *= 2) {
-    const int before = own >= distance ? values[own - distance] : 0;
-    CORNU_BARRIER();
-    values[own] += before;
-    CORNU_BARRIER();
-  }
-}
-
-// Adds what the hits name. The sum of a row stays in a register while hits follow one another; several loads are under
+// Writes what the hits name. An entry stays in a register while hits on it follow one another; several loads are under
 // way at a time.
-template <typename Shape, typename Element, typename Sum>
-CORNU_DEVICE void add_hits(const IndexHit* hits, int num_hits, const typename Element::Stored* x,
+template <typename Shape, typename Rule, typename Element, typename Sum>
+CORNU_DEVICE void write_hits(const IndexHit* hits, int num_hits, const typename Element::Stored* x,
                            typename Sum::Stored* y, int group, int groups) {
   constexpr int kLoads = 16;
   typename Sum::Stored* target = nullptr;
@@ -57,7 +65,7 @@ CORNU_DEVICE void add_hits(const IndexHit* hits, int num_hits, const typename El
         target = y + row * Shape::kInner;
         sum = Sum::load(*target);
       }
-      sum += Element::load(values[k]);
+      sum = Rule::combined(sum, Element::load(values[k]));
     }
   }
   if (target) *target = Sum::store(sum);
@@ -76,9 +84,11 @@ CORNU_DEVICE void for_columns(Stored* y, long long first_row, Visit visit) {
   }
 }
 
-// `Sum` is the type of y: one that can hold sums.
-template <typename Shape, typename Element, typename Sum, int kThreads, typename Integer>
-CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* indices, typename Sum::Stored* y) {
+// `Sum` is the type of y: one that can hold sums. Where y does not begin at zero, `before` is what it begins as,
+// possibly y itself.
+template <typename Shape, typename Rule, typename Element, typename Sum, int kThreads, typename Integer>
+CORNU_DEVICE void index_write(const typename Sum::Stored* before, const typename Element::Stored* x,
+                              const Integer* indices, typename Sum::Stored* y) {
   constexpr int kEach = 8;
   constexpr int kChunk = kThreads * kEach;
   constexpr int kGroups = kThreads / Shape::kLanes;
@@ -89,9 +99,14 @@ CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* in
   const long long first_row = static_cast<long long>(blockIdx.x % Shape::kRowBlocks) * Shape::kRows;
   const long long rows_left = Shape::kSize - first_row;
   const int rows = static_cast<int>(rows_left < Shape::kRows ? rows_left : Shape::kRows);
-  for_columns<Shape>(y, first_row, [&](long long, long long, typename Sum::Stored* to) {
-    for (int row = group; row < rows; row += kGroups) to[row * Shape::kInner] = Sum::store(0);
-  });
+  if (Rule::kBeginsAtZero || before != y) {
+    for_columns<Shape>(y, first_row, [&](long long, long long, typename Sum::Stored* to) {
+      for (int row = group; row < rows; row += kGroups) {
+        typename Sum::Stored* const entry = to + row * Shape::kInner;
+        *entry = Rule::kBeginsAtZero ? Sum::store(0) : before[entry - y];
+      }
+    });
+  }
   for (long long chunk = 0; chunk < Shape::kCount; chunk += kChunk) {
     int own[kEach];
     int num_own = 0;
@@ -102,8 +117,7 @@ CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* in
       num_own += own[k] >= 0 ? 1 : 0;
     }
     ends[thread] = num_own;
-    CORNU_BARRIER();
-    add_up<kThreads>(ends);
+    scan_block<kThreads, device::Sum>(ends);
     int at = ends[thread] - num_own;
     CORNU_UNROLL for (int k = 0; k < kEach; ++k) {
       if (own[k] >= 0) hits[at++] = {thread * kEach + k, own[k]};
@@ -111,7 +125,7 @@ CORNU_DEVICE void index_add(const typename Element::Stored* x, const Integer* in
     CORNU_BARRIER();
     const int num_hits = ends[kThreads - 1];
     for_columns<Shape>(y, first_row, [&](long long a, long long b, typename Sum::Stored* to) {
-      add_hits<Shape, Element, Sum>(hits, num_hits, x + ((a * Shape::kCount + chunk) * Shape::kInner + b), to, group,
+      write_hits<Shape, Rule, Element, Sum>(hits, num_hits, x + ((a * Shape::kCount + chunk) * Shape::kInner + b), to, group,
                                     kGroups);
     });
     CORNU_BARRIER();
