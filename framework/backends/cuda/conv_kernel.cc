@@ -96,16 +96,17 @@ std::unique_ptr<Kernel> ConvKernel::make(const KernelRequest& request) {
   return std::unique_ptr<Kernel>(new ConvKernel(request));
 }
 
-ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(request)), unaligned_(problem_) {
-  unaligned_.alignment = static_cast<std::int64_t>(size_of(problem_.dtype));
+ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(request)) {
   switch (problem_.kind) {
     case ConvProblem::Kind::kForward:
       operands_ = {Launch::input(0), {}, Launch::output(0), {}, {}};
+      add_padding();
       add_kernel(request.inputs[1]);
       if (request.operation == "fused_conv") add_epilogue(request);
       break;
     case ConvProblem::Kind::kInputGradient:
       operands_ = {Launch::output(0), {}, Launch::input(0), {}, {}};
+      add_padding();
       add_kernel(request.inputs[1]);
       break;
     case ConvProblem::Kind::kKernelGradient:
@@ -118,6 +119,8 @@ ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(req
       }
       break;
   }
+  unaligned_ = problem_;
+  unaligned_.alignment = static_cast<std::int64_t>(size_of(problem_.dtype));
 }
 
 std::size_t ConvKernel::take_scratch(std::size_t bytes) {
@@ -125,6 +128,28 @@ std::size_t ConvKernel::take_scratch(std::size_t bytes) {
   const std::size_t offset = scratch_bytes_;
   scratch_bytes_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
   return offset;
+}
+
+void ConvKernel::add_padding() {
+  if (!problem_.wants_symmetric_padding()) return;
+  const ConvProblem given = problem_;
+  problem_ = given.with_symmetric_padding();
+  std::size_t bytes = size_of(given.dtype);
+  for (const std::int64_t size : problem_.x) bytes *= static_cast<std::size_t>(size);
+  const Launch::Operand x = *operands_.x;
+  const Launch::Operand padded = Launch::scratch(take_scratch(bytes));
+  operands_.x = padded;
+  std::vector<std::int64_t> more_before;
+  std::vector<std::int64_t> less_before;
+  for (std::size_t axis = 0; axis < given.before.size(); ++axis) {
+    more_before.push_back(given.before[axis] - problem_.before[axis]);
+    less_before.push_back(-more_before.back());
+  }
+  if (given.kind == ConvProblem::Kind::kForward) {
+    before_.push_back(move_images("conv_pad_images", given.dtype, given.x, problem_.x, more_before, x, padded));
+  } else {
+    after_.push_back(move_images("conv_crop_images", given.dtype, problem_.x, given.x, less_before, padded, x));
+  }
 }
 
 void ConvKernel::add_kernel(const TensorSpec& kernel) {

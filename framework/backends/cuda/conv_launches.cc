@@ -70,6 +70,35 @@ ScratchLaunches column_sums(const TensorSpec& matrix, Launch::Operand from, Laun
           static_cast<std::size_t>(parts * columns) * size_of(wide)};
 }
 
+Launch move_images(const std::string& name, DType dtype, const std::vector<std::int64_t>& from_sizes,
+                   const std::vector<std::int64_t>& to_sizes, const std::vector<std::int64_t>& before,
+                   Launch::Operand from, Launch::Operand to) {
+  const std::int64_t batch = to_sizes[0];
+  const std::int64_t channels = to_sizes[1];
+  std::int64_t count = channels;
+  std::int64_t from_count = channels;
+  // The last numbers of a list as three, with a filler before them.
+  const auto three = [](const std::vector<std::int64_t>& numbers, std::size_t first, const char* filler) {
+    std::string text;
+    if (numbers.size() - first == 2) text += std::string(", ") + filler;
+    for (std::size_t i = first; i < numbers.size(); ++i) text += ", " + std::to_string(numbers[i]);
+    return text;
+  };
+  for (std::size_t i = 2; i < to_sizes.size(); ++i) {
+    count *= to_sizes[i];
+    from_count *= from_sizes[i];
+  }
+  // A thread counts on beyond the last element.
+  const bool is_small = batch * std::max(count, from_count) < std::int64_t{1} << 31;
+  std::int64_t width = 16 / static_cast<std::int64_t>(size_of(dtype));
+  while (channels % width != 0) width /= 2;
+  const std::string call = "move_images<" + std::string(device_type(dtype)) +
+                           (is_small ? ", unsigned int, " : ", long long, ") + std::to_string(width) + ", " +
+                           std::to_string(batch) + ", " + std::to_string(channels) + three(to_sizes, 2, "1") +
+                           three(from_sizes, 2, "1") + three(before, 0, "0") + ">(operands.at[0], operands.at[1])";
+  return launch_of(name, call, blocks_for(batch * count / width), {from, to});
+}
+
 Launch fill(const TensorSpec& spec, double value, Launch::Operand to) {
   const std::int64_t count = spec.shape.num_elements();
   return launch_of("conv_fill",

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "framework/backends/cuda/launch.h"
@@ -36,6 +37,13 @@ struct ScratchLaunches {
 /// Sums of `matrix` over all axes but the last.
 ScratchLaunches column_sums(const TensorSpec& matrix, Launch::Operand from, Launch::Operand to,
                             std::size_t scratch_offset);
+
+/// Images with other spatial sizes: an element of the result is that of the input `before` places earlier along each
+/// axis, or 0 where there is none. Sizes are (batch, channels, spatial...), with two or three spatial axes; in memory
+/// the channels come last.
+Launch move_images(const std::string& name, DType dtype, const std::vector<std::int64_t>& from_sizes,
+                   const std::vector<std::int64_t>& to_sizes, const std::vector<std::int64_t>& before,
+                   Launch::Operand from, Launch::Operand to);
 
 /// All elements are `value`.
 Launch fill(const TensorSpec& spec, double value, Launch::Operand to);
