@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "framework/backends/cuda/conv_launches.h"
-#include "framework/backends/cuda/nvrtc.h"
 #include "framework/error.h"
 #include "framework/numerics.h"
 #include "framework/ops/cast.h"
@@ -321,16 +319,6 @@ BOOST_AUTO_TEST_CASE(cudnn_is_given_as_many_zeros_before_an_axis_as_behind_it) {
   BOOST_TEST((dynamic_cast<const cuda::ConvKernel&>(*rounded).problem().after == Sizes{1, 1}));
 }
 
-BOOST_AUTO_TEST_CASE(many_rows_of_a_bias_gradient_are_summed_in_parts) {
-  const TensorSpec y{{128, 32, 32, 16}, DType::kFloat32};
-  const cuda::ScratchLaunches sums = cuda::column_sums(y, cuda::Launch::input(1), cuda::Launch::output(1), 512);
-  BOOST_TEST_REQUIRE(sums.launches.size() == 2u);
-  BOOST_TEST(sums.launches[0].blocks == 512u);  // 16 lines of threads, each with 16 rows
-  BOOST_TEST(sums.launches[1].blocks == 1u);
-  BOOST_TEST(sums.scratch_bytes == 512u * 16u * 4u);
-  BOOST_TEST(sums.launches[0].operands[1].index == 512u);
-}
-
 BOOST_AUTO_TEST_CASE(equal_problems_have_one_plan) {
   if (is_real()) return;
   TestCard card;
@@ -450,38 +438,6 @@ BOOST_AUTO_TEST_CASE(errors_name_the_convolution) {
              "conv of x (2, 7, 6, 3), kernel (3, 3, 3, 5) and y (2, 7, 6, 5), strides (1, 1), dilation (1, 1), "
              "padding (1, 1) before and (1, 1) after, float32: cuDNN: cudnnBackendExecute failed: an emulated error "
              "[5000]: it broke");
-}
-
-BOOST_AUTO_TEST_CASE(nvrtc_compiles_all_kernels) {
-  const cuda::OrReason<cuda::Nvrtc>& nvrtc = cuda::Nvrtc::instance();
-  if (!nvrtc) {
-    BOOST_TEST_MESSAGE("skipped: " << nvrtc.reason());
-    return;
-  }
-  std::vector<cuda::Launch> launches;
-  for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
-    const cuda::Launch::Operand operand = cuda::Launch::input(0);
-    launches.push_back(cuda::ConvKernelLayout({{3, 3, 40, 36}, dtype}).to_cudnn(operand, operand));
-    for (cuda::Launch& launch : cuda::column_sums({{128, 32, 32, 16}, dtype}, operand, operand, 0).launches) {
-      launches.push_back(std::move(launch));
-    }
-    launches.push_back(cuda::fill({{100}, dtype}, 6, operand));
-    launches.push_back(
-        cuda::move_images("conv_pad_images", dtype, {2, 8, 5, 6}, {2, 8, 6, 7}, {1, 0}, operand, operand));
-  }
-  const Fused given = fused_case(cases()[1], true, true, "relu6");
-  const auto compiled = kernel_of("fused_conv", given.attributes, given.inputs);
-  for (const cuda::Launch& launch : dynamic_cast<const cuda::ConvKernel&>(*compiled).epilogue()) {
-    launches.push_back(launch);
-  }
-  for (const cuda::Launch& launch : launches) {
-    BOOST_TEST(!nvrtc->cubin_for(launch.text, launch.name, {9, 0}).empty());
-  }
-  for (const cuda::ComputeCapability capability : {cuda::ComputeCapability{8, 0}, {10, 0}}) {
-    for (std::size_t i = 0; i < 5; ++i) {
-      BOOST_TEST(!nvrtc->cubin_for(launches[i].text, launches[i].name, capability).empty());
-    }
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
