@@ -59,6 +59,10 @@ BOOST_AUTO_TEST_CASE(nvrtc_compiles_all_kernels) {
     launches.push_back(
         cuda::move_images("conv_pad_images", dtype, {2, 8, 5, 6}, {2, 8, 6, 7}, {1, 0}, operand, operand));
   }
+  // Large enough for indices of 64 bits.
+  const cuda::Launch::Operand operand = cuda::Launch::input(0);
+  launches.push_back(cuda::move_images("conv_pad_images", DType::kFloat32, {512, 64, 256, 256}, {512, 64, 257, 257},
+                                       {0, 0}, operand, operand));
   for (const cuda::Launch& launch : launches) {
     BOOST_TEST(!nvrtc->cubin_for(launch.text, launch.name, {9, 0}).empty());
   }
