@@ -60,6 +60,44 @@ CORNU_DEVICE void column_sums(const void* matrix, void* sums) {
   }
 }
 
+// Images (batch, three spatial axes, channels) of other spatial sizes: `to` at a place is `from` at that place less
+// kBefore, or 0 where that is outside.
+template <typename Stored, typename Index, Index kBatch, Index kChannels, int kTo0, int kTo1, int kTo2, int kFrom0,
+          int kFrom1, int kFrom2, int kBefore0, int kBefore1, int kBefore2>
+CORNU_DEVICE void move_elements(const Stored* from, Stored* to) {
+  constexpr Index kCount = kBatch * kTo0 * kTo1 * kTo2 * kChannels;
+  const Index num_threads = static_cast<Index>(gridDim.x) * static_cast<Index>(blockDim.x);
+  for (Index i = static_cast<Index>(blockIdx.x) * static_cast<Index>(blockDim.x) + static_cast<Index>(threadIdx.x);
+       i < kCount; i += num_threads) {
+    Index rest = i / kChannels;
+    const int at2 = static_cast<int>(rest % kTo2) - kBefore2;
+    rest /= kTo2;
+    const int at1 = static_cast<int>(rest % kTo1) - kBefore1;
+    rest /= kTo1;
+    const int at0 = static_cast<int>(rest % kTo0) - kBefore0;
+    const Index image = rest / kTo0;
+    const bool is_inside = at0 >= 0 && at0 < kFrom0 && at1 >= 0 && at1 < kFrom1 && at2 >= 0 && at2 < kFrom2;
+    Stored value{};
+    if (is_inside) value = from[(((image * kFrom0 + at0) * kFrom1 + at1) * kFrom2 + at2) * kChannels + i % kChannels];
+    to[i] = value;
+  }
+}
+
+// The same, kWidth channels at once where the addresses allow it.
+template <typename Type, typename Index, int kWidth, Index kBatch, Index kChannels, int... kSizes>
+CORNU_DEVICE void move_images(const void* from, void* to) {
+  using Stored = typename Type::Stored;
+  using Wide = Pack<Stored, kWidth>;
+  const Stored* source = static_cast<const Stored*>(from);
+  Stored* target = static_cast<Stored*>(to);
+  if (is_aligned<kWidth>(source) && is_aligned<kWidth>(target)) {
+    move_elements<Wide, Index, kBatch, kChannels / kWidth, kSizes...>(static_cast<const Wide*>(from),
+                                                                      static_cast<Wide*>(to));
+  } else {
+    move_elements<Stored, Index, kBatch, kChannels, kSizes...>(source, target);
+  }
+}
+
 template <typename Type, long long kCount> CORNU_DEVICE void fill(void* values, double value) {
   for (long long i = static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x; i < kCount;
        i += static_cast<long long>(gridDim.x) * blockDim.x) {

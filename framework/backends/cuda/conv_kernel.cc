@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "framework/backends/cuda/chain_source.h"
 #include "framework/backends/cuda/conv_launches.h"
-#include "framework/elementwise_program.h"
+#include "framework/backends/cuda/depthwise_conv.h"
 #include "framework/error.h"
 
 namespace cornu::cuda {
@@ -14,66 +13,24 @@ namespace {
 bool is_served(const KernelRequest& request) {
   constexpr std::array kDTypes{DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBFloat16};
   if (std::find(kDTypes.begin(), kDTypes.end(), request.inputs[0].dtype) == kDTypes.end()) return false;
-  if (request.operation != "fused_conv") return true;
-  constexpr std::array<const char*, 5> kActivations{"", "relu", "relu6", "sigmoid", "tanh"};
-  const std::string activation = request.attributes.string("activation");
-  return std::any_of(kActivations.begin(), kActivations.end(), [&](const char* name) { return activation == name; });
-}
-
-// `activation(y + bias + addend)` of a "fused_conv", over y. In `scratch` "relu6" has its bound.
-std::vector<Launch> epilogue_of(const KernelRequest& request, Launch::Operand scratch) {
-  const TensorSpec& y = request.outputs[0];
-  const std::string activation = request.attributes.string("activation");
-  ElementwiseProgram program;
-  TensorSpecs specs{y};
-  std::vector<Launch::Operand> operands{Launch::output(0)};
-  for (std::size_t i = 2; i < request.inputs.size(); ++i) {
-    specs.push_back(request.inputs[i]);
-    operands.push_back(Launch::input(i));
-  }
-  std::vector<Launch> launches;
-  const bool is_bounded = activation == "relu6";
-  if (is_bounded) {
-    specs.push_back({{}, y.dtype});
-    operands.push_back(scratch);
-    launches.push_back(fill(specs.back(), 6, scratch));
-  }
-  const auto add = [&](const std::string& operation, std::vector<int> inputs) {
-    program.steps.push_back({operation, std::move(inputs), y.dtype});
-    return static_cast<int>(specs.size() + program.steps.size()) - 1;
-  };
-  int value = 0;
-  for (std::size_t i = 2; i < request.inputs.size(); ++i) value = add("add", {value, static_cast<int>(i) - 1});
-  if (!activation.empty()) value = add(is_bounded ? "relu" : activation, {value});
-  if (is_bounded) value = add("minimum", {value, static_cast<int>(specs.size()) - 1});
-  if (program.steps.empty()) return {};
-  program.outputs = {value};
-  const auto source = chain_source(program, specs, {&y, 1}, "conv_epilogue");
-  operands.push_back(Launch::output(0));
-  launches.push_back({"conv_epilogue", source->text, blocks_for(y.shape.num_elements() / source->elements_per_thread),
-                      kThreads, operands});
-  return launches;
+  return request.operation != "fused_conv" || has_conv_epilogue(request);
 }
 
 bool is_empty(const TensorSpec& spec) { return spec.shape.num_elements() == 0; }
 
-// Where an operand is empty, sums are of no products.
-std::unique_ptr<Kernel> empty_kernel(const KernelRequest& request) {
-  std::vector<Launch> launches;
-  std::size_t scratch_bytes = 0;
-  if (!is_empty(request.outputs[0])) {
-    launches.push_back(fill(request.outputs[0], 0, Launch::output(0)));
-    if (request.operation == "fused_conv") {
-      for (Launch& launch : epilogue_of(request, Launch::scratch(0))) launches.push_back(std::move(launch));
-      scratch_bytes = size_of(request.outputs[0].dtype);
-    }
-  }
+// Launches one after another, in scratch memory of which all use the same.
+void append(ScratchLaunches& all, ScratchLaunches more) {
+  for (Launch& launch : more.launches) all.launches.push_back(std::move(launch));
+  all.scratch_bytes = std::max(all.scratch_bytes, more.scratch_bytes);
+}
+
+// Without cuDNN: what follows the launches that compute the first output.
+std::unique_ptr<Kernel> launch_kernel(const KernelRequest& request, ScratchLaunches launches) {
+  if (request.operation == "fused_conv" && !is_empty(request.outputs[0])) append(launches, conv_epilogue(request, 0));
   if (request.outputs.size() > 1 && !is_empty(request.outputs[1])) {
-    ScratchLaunches sums = column_sums(request.inputs[1], Launch::input(1), Launch::output(1), 0);
-    scratch_bytes = sums.scratch_bytes;
-    for (Launch& launch : sums.launches) launches.push_back(std::move(launch));
+    append(launches, column_sums(request.inputs[1], Launch::input(1), Launch::output(1), 0));
   }
-  return std::make_unique<LaunchKernel>(std::move(launches), scratch_bytes);
+  return std::make_unique<LaunchKernel>(std::move(launches.launches), launches.scratch_bytes);
 }
 
 void* address_of(const std::optional<Launch::Operand>& operand, const KernelArguments& arguments) {
@@ -91,21 +48,30 @@ void* address_of(const std::optional<Launch::Operand>& operand, const KernelArgu
 std::unique_ptr<Kernel> ConvKernel::make(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   if (is_empty(request.inputs[0]) || is_empty(request.inputs[1]) || is_empty(request.outputs[0])) {
-    return empty_kernel(request);
+    // Sums of no products.
+    ScratchLaunches zeros;
+    if (!is_empty(request.outputs[0])) zeros.launches.push_back(fill(request.outputs[0], 0, Launch::output(0)));
+    return launch_kernel(request, std::move(zeros));
+  }
+  const ConvProblem problem = conv_problem(request);
+  if (is_depthwise(problem)) {
+    return launch_kernel(request,
+                         depthwise_launches(problem, Launch::input(0), Launch::input(1), Launch::output(0), 0));
   }
   return std::unique_ptr<Kernel>(new ConvKernel(request));
 }
 
-ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(request)), unaligned_(problem_) {
-  unaligned_.alignment = static_cast<std::int64_t>(size_of(problem_.dtype));
+ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(request)) {
   switch (problem_.kind) {
     case ConvProblem::Kind::kForward:
       operands_ = {Launch::input(0), {}, Launch::output(0), {}, {}};
+      add_padding();
       add_kernel(request);
       if (request.operation == "fused_conv") add_epilogue(request);
       break;
     case ConvProblem::Kind::kInputGradient:
       operands_ = {Launch::output(0), {}, Launch::input(0), {}, {}};
+      add_padding();
       add_kernel(request);
       break;
     case ConvProblem::Kind::kKernelGradient:
@@ -118,6 +84,8 @@ ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(req
       }
       break;
   }
+  unaligned_ = problem_;
+  unaligned_.alignment = static_cast<std::int64_t>(size_of(problem_.dtype));
 }
 
 std::size_t ConvKernel::take_scratch(std::size_t bytes) {
@@ -125,6 +93,28 @@ std::size_t ConvKernel::take_scratch(std::size_t bytes) {
   const std::size_t offset = scratch_bytes_;
   scratch_bytes_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
   return offset;
+}
+
+void ConvKernel::add_padding() {
+  if (!problem_.wants_symmetric_padding()) return;
+  const ConvProblem given = problem_;
+  problem_ = given.with_symmetric_padding();
+  std::size_t bytes = size_of(given.dtype);
+  for (const std::int64_t size : problem_.x) bytes *= static_cast<std::size_t>(size);
+  const Launch::Operand x = *operands_.x;
+  const Launch::Operand padded = Launch::scratch(take_scratch(bytes));
+  operands_.x = padded;
+  std::vector<std::int64_t> more_before;
+  std::vector<std::int64_t> less_before;
+  for (std::size_t axis = 0; axis < given.before.size(); ++axis) {
+    more_before.push_back(given.before[axis] - problem_.before[axis]);
+    less_before.push_back(-more_before.back());
+  }
+  if (given.kind == ConvProblem::Kind::kForward) {
+    before_.push_back(move_images("conv_pad_images", given.dtype, given.x, problem_.x, more_before, x, padded));
+  } else {
+    after_.push_back(move_images("conv_crop_images", given.dtype, problem_.x, given.x, less_before, padded, x));
+  }
 }
 
 void ConvKernel::add_kernel(const KernelRequest& request) {
@@ -148,8 +138,9 @@ void ConvKernel::add_epilogue(const KernelRequest& request) {
   const bool has_bias = request.attributes.flag("bias");
   if (has_bias) operands_.bias = Launch::input(2);
   if (request.attributes.flag("addend")) operands_.addend = Launch::input(has_bias ? 3 : 2);
-  epilogue_ = epilogue_of(request, Launch::scratch(scratch_bytes_));
-  if (activation == "relu6") take_scratch(size_of(problem_.dtype));
+  ScratchLaunches epilogue = conv_epilogue(request, scratch_bytes_);
+  take_scratch(epilogue.scratch_bytes);
+  epilogue_ = std::move(epilogue.launches);
   if (!has_bias || (!activation.empty() && activation != "relu")) return;
   fused_ = problem_;
   fused_->adds_bias = true;

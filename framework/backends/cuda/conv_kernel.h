@@ -39,6 +39,7 @@ class ConvKernel final : public Kernel {
   };
 
   explicit ConvKernel(const KernelRequest& request);
+  void add_padding();
   void add_kernel(const KernelRequest& request);
   void add_epilogue(const KernelRequest& request);
   std::size_t take_scratch(std::size_t bytes);

@@ -108,25 +108,31 @@ const ConvPlan* ConvPlans::find(Card& card, const ConvProblem& problem) {
   return known->second ? &*known->second : nullptr;
 }
 
+CudnnDescriptor conv_operands(const Cudnn& cudnn, const ConvProblem& problem, const ConvAddresses& addresses,
+                              void* workspace) {
+  std::vector<std::int64_t> ids{kConvX, kConvKernel, kConvY};
+  std::vector<void*> operands{addresses.x, addresses.kernel, addresses.y};
+  if (problem.adds_bias) {
+    ids.push_back(kConvBias);
+    operands.push_back(addresses.bias);
+  }
+  if (problem.adds_addend) {
+    ids.push_back(kConvAddend);
+    operands.push_back(addresses.addend);
+  }
+  CudnnDescriptor pack(cudnn, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+  pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids);
+  pack.set_addresses(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, operands);
+  pack.set_addresses(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, {workspace});
+  pack.finalise();
+  return pack;
+}
+
 void run_conv_plan(Card& card, const ConvPlan& plan, const ConvProblem& problem, const ConvAddresses& addresses) {
   explained(problem, [&] {
     const Cudnn& cudnn = card.libraries().cudnn;
-    std::vector<std::int64_t> ids{kConvX, kConvKernel, kConvY};
-    std::vector<void*> operands{addresses.x, addresses.kernel, addresses.y};
-    if (problem.adds_bias) {
-      ids.push_back(kConvBias);
-      operands.push_back(addresses.bias);
-    }
-    if (problem.adds_addend) {
-      ids.push_back(kConvAddend);
-      operands.push_back(addresses.addend);
-    }
-    CudnnDescriptor pack(cudnn, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
-    pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids);
-    pack.set_addresses(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, operands);
-    pack.set_addresses(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, {plan.workspace.get()});
-    pack.finalise();
-    cudnn.check(cudnn.backend_execute(card.cudnn(), plan.parts.back().get(), pack.get()), "cudnnBackendExecute");
+    const CudnnDescriptor operands = conv_operands(cudnn, problem, addresses, plan.workspace.get());
+    cudnn.check(cudnn.backend_execute(card.cudnn(), plan.parts.back().get(), operands.get()), "cudnnBackendExecute");
   });
 }
 

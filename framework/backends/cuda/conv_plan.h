@@ -35,6 +35,10 @@ struct ConvAddresses {
   bool are_aligned() const;
 };
 
+/// What a plan computes on, for cuDNN. `workspace` may be null where a plan needs none. **Throws** Error.
+CudnnDescriptor conv_operands(const Cudnn& cudnn, const ConvProblem& problem, const ConvAddresses& addresses,
+                              void* workspace);
+
 /// The plans of a card: each is searched for once. They work in one workspace, because a card does one thing after
 /// another; all functions want its lock.
 class ConvPlans {

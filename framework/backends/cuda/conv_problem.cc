@@ -1,5 +1,7 @@
 #include "framework/backends/cuda/conv_problem.h"
 
+#include <algorithm>
+
 #include "framework/numerics.h"
 #include "framework/window_geometry.h"
 
@@ -67,6 +69,21 @@ ConvProblem conv_problem(const KernelRequest& request) {
           .tf32 = settings.tf32 && dtype == DType::kFloat32,
           .exact = settings.exact,
           .deterministic = settings.deterministic};
+}
+
+bool ConvProblem::wants_symmetric_padding() const {
+  const bool on_tensor_cores = dtype == DType::kFloat16 || dtype == DType::kBFloat16 || tf32;
+  return before != after && kind != Kind::kKernelGradient && !on_tensor_cores;
+}
+
+ConvProblem ConvProblem::with_symmetric_padding() const {
+  ConvProblem result = *this;
+  for (std::size_t axis = 0; axis < before.size(); ++axis) {
+    const std::int64_t common = std::min(before[axis], after[axis]);
+    result.x[axis + 2] += before[axis] + after[axis] - 2 * common;
+    result.before[axis] = result.after[axis] = common;
+  }
+  return result;
 }
 
 std::string ConvProblem::to_string() const {

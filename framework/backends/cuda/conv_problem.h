@@ -46,6 +46,12 @@ struct ConvProblem {
 
   auto operator<=>(const ConvProblem&) const = default;
 
+  /// Whether cuDNN has but its slowest engine for as many zeros before each axis as there are: it takes others where an
+  /// axis has as many zeros behind. Those that run on tensor cores, and kernels' gradients, take any.
+  bool wants_symmetric_padding() const;
+  /// The same convolution of an x that has the zeros by which one side of an axis has more than the other.
+  ConvProblem with_symmetric_padding() const;
+
   /// For messages, in Keras' order of axes.
   std::string to_string() const;
 

@@ -16,7 +16,7 @@ class FilterLayout {
       const std::string& name = node.operation->name;
       if (name == "conv" || name == "conv_input_gradient") {
         read_filters_first(std::move(node));
-      } else if (name == "conv_kernel_gradient" && is_matrix(ir_.spec(node.outputs[0]).shape)) {
+      } else if (name == "conv_kernel_gradient" && wants_filters_first(node, ir_.spec(node.outputs[0]).shape)) {
         write_filters_first(std::move(node));
       } else {
         ir_.nodes.push_back(std::move(node));
@@ -25,12 +25,15 @@ class FilterLayout {
   }
 
  private:
-  // Otherwise both layouts are the same memory.
-  static bool is_matrix(const Shape& kernel) { return kernel.num_elements() > kernel.back() && kernel.back() > 1; }
+  // Not where both layouts are the same memory, nor where each group has one channel: that is not cuDNN's.
+  static bool wants_filters_first(const IrNode& node, const Shape& kernel) {
+    const bool is_matrix = kernel.num_elements() > kernel.back() && kernel.back() > 1;
+    return is_matrix && (kernel[-2] > 1 || node.attributes.integer("groups") == 1);
+  }
 
   void read_filters_first(IrNode node) {
     const int kernel = node.inputs[1];
-    if (is_matrix(ir_.spec(kernel).shape)) {
+    if (wants_filters_first(node, ir_.spec(kernel).shape)) {
       // One for the convolution and the gradient of its input.
       const auto [known, is_new] = filters_first_.try_emplace(kernel, -1);
       if (is_new) known->second = transposed(kernel);

@@ -57,6 +57,14 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_is_the_same_memory_both_ways_stays) {
   BOOST_TEST(joined(operations_of(ir)) == "conv conv");
 }
 
+BOOST_AUTO_TEST_CASE(a_kernel_with_one_channel_a_group_stays) {
+  Ir ir = Traced({{{2, 6, 6, 8}, DType::kFloat32}, {{3, 3, 1, 16}, DType::kFloat32}}, [](const Tensors& x) {
+            return Tensors{ops::conv(x[0], x[1], {.groups = 8})};
+          }).ir();
+  lay_out_filters(ir);
+  BOOST_TEST(joined(operations_of(ir)) == "conv");
+}
+
 // In inference a kernel is transposed once.
 BOOST_AUTO_TEST_CASE(of_weights_that_stay_the_prologue_transposes) {
   const Variable kernel(Tensor::copy(std::vector<float>(216, 1.0F), {3, 3, 3, 8}));
