@@ -27,6 +27,8 @@ class FilterLayout {
  private:
   // Not where both layouts are the same memory, nor where each group has one channel: that is not cuDNN's.
   static bool wants_filters_first(const IrNode& node, const Shape& kernel) {
+    // In a prologue that was split off behind this pass they are so already.
+    if (node.attributes.contains("filters_first")) return false;
     const bool is_matrix = kernel.num_elements() > kernel.back() && kernel.back() > 1;
     return is_matrix && (kernel[-2] > 1 || node.attributes.integer("groups") == 1);
   }

@@ -57,6 +57,17 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_is_the_same_memory_both_ways_stays) {
   BOOST_TEST(joined(operations_of(ir)) == "conv conv");
 }
 
+BOOST_AUTO_TEST_CASE(once_is_enough) {
+  Ir ir =
+      Traced({kImages, {{3, 3, 3, 8}, DType::kFloat32}, kMaps}, [](const Tensors& x) {
+        return Tensors{ops::conv(x[0], x[1], {}), ops::conv_kernel_gradient(x[0], x[2], {3, 3}, {.padding = "same"})};
+      }).ir();
+  lay_out_filters(ir);
+  const std::string first = joined(operations_of(ir));
+  lay_out_filters(ir);
+  BOOST_TEST(joined(operations_of(ir)) == first);
+}
+
 BOOST_AUTO_TEST_CASE(a_kernel_with_one_channel_a_group_stays) {
   Ir ir = Traced({{{2, 6, 6, 8}, DType::kFloat32}, {{3, 3, 1, 16}, DType::kFloat32}}, [](const Tensors& x) {
             return Tensors{ops::conv(x[0], x[1], {.groups = 8})};
