@@ -127,7 +127,7 @@ std::string Lines::plan() const {
   // Unnamed, because the host loads kernels with other plans beside these.
   return std::string("namespace {\nstruct Plan {\n  using Index = ") +
          (suffix() == "u" ? "unsigned int" : "unsigned long long") + ";\n" + constant("kLines", num_lines_) +
-         constant("kLength", length_) + constant("kPart", part_) + constant("kParts", num_parts_) +
+         constant("kLength", length_) + constant("kPart", part_) +
          "  static constexpr unsigned int kGroups = " + std::to_string(groups_) + ";\n" +
          "  static constexpr unsigned int kLanes = " + std::to_string(lanes_) + ";\n" +
          "  static constexpr int kWidth = " + std::to_string(width_) + ";\n" +

@@ -3,7 +3,7 @@
 // A Plan, which lines.cc writes, says how:
 //   Index                       of elements
 //   kLines, kLength             how many lines there are, and elements in each
-//   kPart, kParts               how many elements of a line a block folds; how many blocks share a line
+//   kPart                       how many elements of a line a block folds: several blocks may share a line
 //   kGroups, kLanes             threads of a block: beside one another for several lines, and for one line
 //   kWidth, kAlong              how many elements a thread loads at once, and whether along the line or across lines
 //   line_offset, element_offset where a line begins, and an element of it, in elements
