@@ -76,9 +76,17 @@ function(cornu_add_cuda_tests list objects)
     set_source_files_properties(${emulation} PROPERTIES COMPILE_OPTIONS "${CORNU_CUDA_INCLUDES}")
     add_library(cornu_emulated_card OBJECT ${emulation})
     cornu_test_properties(cornu_emulated_card)
+    # Each step is rounded, as NVRTC is told to; a load that is not aligned ends the test, as on a card; what a block
+    # shares is its kernel's alone, which GCC makes one for all libraries otherwise.
+    set(options -std=c++17 -O1 -ffp-contract=off -fsanitize=alignment -fsanitize-undefined-trap-on-error -shared -fPIC)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      list(APPEND options -fno-gnu-unique)
+    endif()
+    list(JOIN options " " options)
     # It plays whole networks.
     target_compile_options(cornu_emulated_card PRIVATE -O2)
     target_compile_definitions(cornu_emulated_card PRIVATE CORNU_HOST_COMPILER="${CMAKE_CXX_COMPILER}"
+                                                           CORNU_HOST_KERNEL_OPTIONS="${options}"
                                                            CORNU_HOST_KERNELS="${PROJECT_BINARY_DIR}/tests/host_kernels")
   endif()
   set(${objects} $<TARGET_OBJECTS:cornu_emulated_card> PARENT_SCOPE)

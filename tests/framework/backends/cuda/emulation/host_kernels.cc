@@ -114,7 +114,7 @@ std::filesystem::path compiled(const std::string& text) {
   const std::string own_source = own.string() + ".cc";
   std::ofstream(own_source) << text;
   const std::string command = std::string("'") + CORNU_HOST_COMPILER +
-                              "' -std=c++17 -O1 -ffp-contract=off -shared -fPIC '" + own_source + "' -o '" +
+                              "' " CORNU_HOST_KERNEL_OPTIONS " '" + own_source + "' -o '" +
                               own.string() + ".so' 2> '" + own.string() + ".log'";
   const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): paths of the build
   const std::string log = read(own.string() + ".log");
