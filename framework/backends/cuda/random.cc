@@ -1,8 +1,6 @@
 // random_uniform, random_normal, random_integers and dropout: the same words as on the CPU, so a seed gives the same
 // numbers. float16 and bfloat16 are made in float32 and rounded.
 
-#include "framework/random.h"
-
 #include <algorithm>
 #include <bit>
 #include <cmath>

@@ -1,5 +1,5 @@
 // transpose. Where the last axis stays, runs of elements are moved as they are; otherwise tiles are turned around in
-// shared memory.
+// shared memory, unless the matrices to be turned are so small that they are in cache anyway.
 
 #include <algorithm>
 #include <bit>
@@ -30,9 +30,14 @@ Tile tile_of(std::int64_t first, std::int64_t last) {
   return a < b ? Tile{a, kSide * kSide / a} : Tile{kSide * kSide / b, b};
 }
 
+// The axis whose elements lie side by side in the source.
+std::vector<Axis>::const_iterator source_row(const std::vector<Axis>& axes) {
+  return std::find_if(axes.begin(), axes.end(), [](const Axis& axis) { return axis.stride == 1; });
+}
+
 std::unique_ptr<Kernel> tiled_kernel(const std::vector<Axis>& axes, const TensorSpec& spec) {
   const std::int64_t count = spec.shape.num_elements();
-  const auto first_axis = std::find_if(axes.begin(), axes.end(), [](const Axis& axis) { return axis.stride == 1; });
+  const auto first_axis = source_row(axes);
   const Axis& last = axes.back();
   std::vector<Axis> sources;
   std::vector<Axis> targets;
@@ -64,10 +69,9 @@ std::unique_ptr<Kernel> tiled_kernel(const std::vector<Axis>& axes, const Tensor
   const std::string statement =
       device_template("transpose", std::vector<std::string>{"Axes", "Source", "Target", std::to_string(kThreads)}) +
       "(" + read_operand(unit, 0) + ", " + written_operand(unit, 1) + ")";
-  constexpr std::int64_t kMaxBlocks = 1 << 20;
   Launch launch{"transpose",
                 kernel_text({"strided_move", "transpose"}, types, "transpose", 2, statement),
-                static_cast<unsigned int>(std::min(tiles, kMaxBlocks)),
+                blocks_for(tiles * kThreads),
                 kThreads,
                 {Launch::input(0), Launch::output(0)}};
   return std::make_unique<LaunchKernel>(std::vector<Launch>{std::move(launch)});
@@ -81,8 +85,10 @@ std::unique_ptr<Kernel> make_transpose(const KernelRequest& request) {
     axes.push_back({.size = x.shape[axis], .stride = strides[static_cast<std::size_t>(axis)]});
   }
   const StridedMove move(axes, 0);
-  const bool runs_stay = move.axes().empty() || move.axes().back().stride == 1;
-  if (x.shape.num_elements() == 0 || runs_stay) return move.kernel(x);
+  if (x.shape.num_elements() == 0 || move.axes().empty()) return move.kernel(x);
+  constexpr std::int64_t kWorthATile = 256;
+  const Axis& last = move.axes().back();
+  if (last.stride == 1 || last.size * source_row(move.axes())->size < kWorthATile) return move.kernel(x);
   return tiled_kernel(move.axes(), x);
 }
 

@@ -39,16 +39,24 @@ BOOST_AUTO_TEST_CASE(equals_the_reference_where_the_last_axis_moves) {
   check_transpose(card, {2, 9, 11, 5}, {0, 3, 1, 2});
   check_transpose(card, {2, 5, 9, 11}, {0, 2, 3, 1});
   check_transpose(card, {3, 34, 2, 35}, {3, 0, 2, 1});
-  check_transpose(card, {4, 3, 33, 6}, {1, 3, 0, 2});
-  check_transpose(card, {2, 3, 4, 5, 6}, {4, 3, 2, 1, 0});
+  check_transpose(card, {4, 3, 33, 16}, {1, 3, 0, 2});
+  check_transpose(card, {20, 3, 4, 5, 20}, {4, 3, 2, 1, 0});
 }
 
-BOOST_AUTO_TEST_CASE(equals_the_reference_where_it_stays) {
+BOOST_AUTO_TEST_CASE(a_block_turns_several_tiles) {
+  TestCard card;
+  BOOST_TEST(plan({4300, 3, 100}, {0, 2, 1}) == "transpose<<<4224, 256>>>");
+  check_transpose(card, {4300, 3, 100}, {0, 2, 1});
+}
+
+BOOST_AUTO_TEST_CASE(equals_the_reference_without_tiles) {
   TestCard card;
   check_transpose(card, {4, 5, 6, 8}, {0, 2, 1, 3});
   check_transpose(card, {4, 5, 7}, {1, 0, 2});
   check_transpose(card, {4, 1, 7}, {1, 0, 2});
   check_transpose(card, {1, 40}, {1, 0});
+  check_transpose(card, {2, 3, 4, 5, 6}, {4, 3, 2, 1, 0});
+  check_transpose(card, {30, 5, 6}, {0, 2, 1});
   check_transpose(card, {}, {});
   check_transpose(card, {0, 3}, {1, 0});
 }
@@ -66,6 +74,8 @@ BOOST_AUTO_TEST_CASE(tiles_are_as_long_as_short_axes_want) {
   // 3 channels: tiles of 4 by 256.
   BOOST_TEST(plan({2, 16, 16, 3}, {0, 3, 1, 2}) == "transpose<<<2, 256>>>");
   BOOST_TEST(plan({2, 3, 16, 16}, {0, 2, 3, 1}) == "transpose<<<2, 256>>>");
+  // Runs, and matrices that are not worth a tile.
+  BOOST_TEST(plan({1000, 5, 6}, {0, 2, 1}) == "strided_move<<<118, 256>>>");
   BOOST_TEST(plan({4, 5, 6, 8}, {0, 2, 1, 3}) == "strided_move<<<1, 256>>>");
 }
 
