@@ -24,7 +24,7 @@ void append(ScratchLaunches& all, ScratchLaunches more) {
   all.scratch_bytes = std::max(all.scratch_bytes, more.scratch_bytes);
 }
 
-// Without cuDNN: what follows the launches that compute the first output.
+// A kernel without cuDNN: the launches that compute the first output, and what follows them.
 std::unique_ptr<Kernel> launch_kernel(const KernelRequest& request, ScratchLaunches launches) {
   if (request.operation == "fused_conv" && !is_empty(request.outputs[0])) append(launches, conv_epilogue(request, 0));
   if (request.outputs.size() > 1 && !is_empty(request.outputs[1])) {
@@ -58,10 +58,10 @@ std::unique_ptr<Kernel> ConvKernel::make(const KernelRequest& request) {
     return launch_kernel(request,
                          depthwise_launches(problem, Launch::input(0), Launch::input(1), Launch::output(0), 0));
   }
-  return std::unique_ptr<Kernel>(new ConvKernel(request));
+  return std::unique_ptr<Kernel>(new ConvKernel(request, problem));
 }
 
-ConvKernel::ConvKernel(const KernelRequest& request) : problem_(conv_problem(request)) {
+ConvKernel::ConvKernel(const KernelRequest& request, const ConvProblem& problem) : problem_(problem) {
   switch (problem_.kind) {
     case ConvProblem::Kind::kForward:
       operands_ = {Launch::input(0), {}, Launch::output(0), {}, {}};

@@ -17,7 +17,8 @@ namespace cornu::cuda {
 /// plain data, made without a card; the plan is found when it first runs on one.
 class ConvKernel final : public Kernel {
  public:
-  /// Null for dtypes and activations that it does not know.
+  /// A kernel for a request: this one, or launches alone where channels have filters of their own or operands are
+  /// empty. Null for dtypes and activations that it does not know.
   static std::unique_ptr<Kernel> make(const KernelRequest& request);
 
   void run(const KernelArguments& arguments) const override;
@@ -38,7 +39,7 @@ class ConvKernel final : public Kernel {
     std::optional<Launch::Operand> x, kernel, y, bias, addend;
   };
 
-  explicit ConvKernel(const KernelRequest& request);
+  ConvKernel(const KernelRequest& request, const ConvProblem& problem);
   void add_padding();
   void add_kernel(const KernelRequest& request);
   void add_epilogue(const KernelRequest& request);
