@@ -202,9 +202,9 @@ CUfunction Card::loaded(const Launch& launch, const std::vector<char>& code) con
 void Card::prepare(std::span<const Kernel* const> kernels) {
   std::map<std::string, const Launch*> missing;
   for (const Kernel* kernel : kernels) {
-    for (const Launch& launch : launches_of(*kernel)) {
-      std::string key = key_of(launch);
-      if (!functions_.contains(key)) missing.emplace(std::move(key), &launch);
+    for (const Launch* launch : launches_of(*kernel)) {
+      std::string key = key_of(*launch);
+      if (!functions_.contains(key)) missing.emplace(std::move(key), launch);
     }
   }
   const std::vector<std::pair<std::string, const Launch*>> work(missing.begin(), missing.end());

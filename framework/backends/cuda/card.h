@@ -3,8 +3,10 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <typeindex>
 #include <unordered_map>
 #include <vector>
 
@@ -43,6 +45,13 @@ class Card final : public Queue {
 
   /// Puts a generated kernel in; compiles it the first time.
   void launch(const Launch& launch, const KernelArguments& arguments);
+  /// What a part of the backend keeps for this card: made at the first call, gone with the card.
+  template <typename T> T& attached() {
+    std::shared_ptr<void>& kept = attached_[typeid(T)];
+    if (!kept) kept = std::make_shared<T>();
+    return *static_cast<T*>(kept.get());
+  }
+
   const Libraries& libraries() const { return libraries_; }
   ComputeCapability capability() const { return capability_; }
   CUstream stream() const { return stream_; }
@@ -82,6 +91,7 @@ class Card final : public Queue {
   std::deque<std::function<void()>> calls_;
   // Where functions that are being recorded are kept; null outside of `record`.
   std::deque<std::function<void()>>* recorded_calls_ = nullptr;
+  std::map<std::type_index, std::shared_ptr<void>> attached_;
 };
 
 }  // namespace cornu::cuda

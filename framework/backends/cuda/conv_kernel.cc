@@ -148,13 +148,21 @@ void ConvKernel::add_epilogue(const KernelRequest& request) {
   fused_->applies_relu = activation == "relu";
 }
 
+std::vector<const Launch*> ConvKernel::all_launches() const {
+  std::vector<const Launch*> list;
+  for (const auto* launches : {&before_, &epilogue_, &after_}) {
+    for (const Launch& launch : *launches) list.push_back(&launch);
+  }
+  return list;
+}
+
 void ConvKernel::run(const KernelArguments& arguments) const {
   auto& card = static_cast<Card&>(*arguments.queue);
   for (const Launch& launch : before_) card.launch(launch, arguments);
   const ConvAddresses addresses{address_of(operands_.x, arguments), address_of(operands_.kernel, arguments),
                                 address_of(operands_.y, arguments), address_of(operands_.bias, arguments),
                                 address_of(operands_.addend, arguments)};
-  ConvPlans& plans = ConvPlans::of(card);
+  ConvPlans& plans = card.attached<ConvPlans>();
   const bool aligned = addresses.are_aligned();
   // For a fused convolution cuDNN names the same engines whatever the alignment, so it is not trusted there.
   const ConvPlan* plan = fused_ && aligned ? plans.find(card, *fused_) : nullptr;

@@ -15,7 +15,7 @@ namespace cornu::cuda {
 
 /// A convolution or one of its gradients: cuDNN's work between launches of generated kernels. All but cuDNN's plan is
 /// plain data, made without a card; the plan is found when it first runs on one.
-class ConvKernel final : public Kernel {
+class ConvKernel final : public LaunchingKernel {
  public:
   /// A kernel for a request: this one, or launches alone where channels have filters of their own or operands are
   /// empty. Null for dtypes and activations that it does not know.
@@ -23,6 +23,7 @@ class ConvKernel final : public Kernel {
 
   void run(const KernelArguments& arguments) const override;
   std::size_t scratch_bytes() const override { return scratch_bytes_; }
+  std::vector<const Launch*> all_launches() const override;
   std::string implementation() const override { return "cuDNN"; }
 
   /// What cuDNN is asked for: first that with all it can fuse, where there is such a form, then the mere convolution.

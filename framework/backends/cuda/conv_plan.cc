@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <mutex>
 
 #include "framework/backends/cuda/conv_graph.h"
 #include "framework/error.h"
@@ -79,14 +78,6 @@ bool ConvAddresses::are_aligned() const {
   std::uintptr_t bits = 0;
   for (const void* address : {x, kernel, y, bias, addend}) bits |= reinterpret_cast<std::uintptr_t>(address);
   return bits % ConvProblem::kAlignment == 0;
-}
-
-ConvPlans& ConvPlans::of(Card& card) {
-  static std::mutex mutex;
-  // By cuDNN's handle, which a card keeps as long as the process lives; so do these.
-  static auto& plans = *new std::map<cudnnHandle_t, ConvPlans>();
-  const std::lock_guard lock(mutex);
-  return plans[card.cudnn()];
 }
 
 const ConvPlan* ConvPlans::find(Card& card, const ConvProblem& problem) {

@@ -43,8 +43,6 @@ CudnnDescriptor conv_operands(const Cudnn& cudnn, const ConvProblem& problem, co
 /// another; all functions want its lock.
 class ConvPlans {
  public:
-  static ConvPlans& of(Card& card);
-
   /// Null where cuDNN cannot compute the problem. **Throws** Error that names it, OutOfMemory.
   const ConvPlan* find(Card& card, const ConvProblem& problem);
 

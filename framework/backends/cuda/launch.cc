@@ -6,9 +6,15 @@
 
 namespace cornu::cuda {
 
-std::span<const Launch> launches_of(const Kernel& kernel) {
+std::vector<const Launch*> launches_of(const Kernel& kernel) {
   const auto* launching = dynamic_cast<const LaunchingKernel*>(&kernel);
-  return launching ? launching->launches() : std::span<const Launch>();
+  return launching ? launching->all_launches() : std::vector<const Launch*>();
+}
+
+std::vector<const Launch*> LaunchKernel::all_launches() const {
+  std::vector<const Launch*> list;
+  for (const Launch& launch : launches_) list.push_back(&launch);
+  return list;
 }
 
 unsigned int blocks_for(std::int64_t count) {

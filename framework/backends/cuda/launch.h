@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,11 +38,11 @@ unsigned int blocks_for(std::int64_t count);
 /// A kernel of which launches of generated kernels are a part.
 class LaunchingKernel : public Kernel {
  public:
-  virtual std::span<const Launch> launches() const = 0;
+  virtual std::vector<const Launch*> all_launches() const = 0;
 };
 
 /// The launches of a kernel; none of one that has no such part.
-std::span<const Launch> launches_of(const Kernel& kernel);
+std::vector<const Launch*> launches_of(const Kernel& kernel);
 
 /// An operation that is computed by launches of generated kernels, one after another.
 class LaunchKernel final : public LaunchingKernel {
@@ -58,7 +57,9 @@ class LaunchKernel final : public LaunchingKernel {
   /// Such as `sum_rows<<<132, 256>>>`.
   std::string implementation() const override;
 
-  std::span<const Launch> launches() const override { return launches_; }
+  std::vector<const Launch*> all_launches() const override;
+
+  const std::vector<Launch>& launches() const { return launches_; }
 
  private:
   std::vector<Launch> launches_;

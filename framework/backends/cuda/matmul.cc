@@ -45,7 +45,9 @@ class MatmulKernel final : public LaunchingKernel {
   }
 
   std::size_t scratch_bytes() const override { return sum_ ? sum_->scratch_bytes() : 0; }
-  std::span<const Launch> launches() const override { return sum_ ? launches_of(*sum_) : std::span<const Launch>(); }
+  std::vector<const Launch*> all_launches() const override {
+    return sum_ ? launches_of(*sum_) : std::vector<const Launch*>();
+  }
   std::string implementation() const override { return "cuBLASLt " + problem_.to_string(); }
 
  private:

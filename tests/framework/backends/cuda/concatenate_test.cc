@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(operands_need_no_more_than_the_alignment_of_an_element) {
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
   const TensorSpecs parts{{{64, 32}, DType::kFloat32}, {{64, 64}, DType::kFloat32}, {{64, 8}, DType::kFloat32}};
-  check_nvrtc_compiles("concatenate", {{"axis", 1}}, parts, {{8, 0}, {9, 0}, {10, 0}});
+  check_nvrtc_compiles("concatenate", {{"axis", 1}}, parts, kEveryCard);
   check_nvrtc_compiles("concatenate", {{"axis", 1}}, TensorSpecs(300, {{64, 3}, DType::kFloat16}));
   check_nvrtc_compiles("concatenate", {{"axis", 1}}, TensorSpecs(2, {{1 << 16, 1 << 15}, DType::kInt8}));
   check_nvrtc_compiles("split", {{"axis", 1}, {"positions", Integers{8, 24}}}, {{{64, 64}, DType::kFloat64}});

@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(equal_problems_have_one_plan) {
   run_on_card(card, "conv", cases()[4].attributes(), inputs);
   BOOST_TEST(cudnn_calls().searches > searches);
   const auto lock = card.queue().lock();
-  BOOST_TEST(cuda::ConvPlans::of(static_cast<cuda::Card&>(card.queue())).num_plans() == 2u);
+  BOOST_TEST(static_cast<cuda::Card&>(card.queue()).attached<cuda::ConvPlans>().num_plans() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(engines_are_as_exact_as_was_asked_for) {

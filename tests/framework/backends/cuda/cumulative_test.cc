@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(long_lines_have_a_block_and_many_lines_a_thread_each) {
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
   for (const DType dtype : {DType::kFloat32, DType::kFloat16, DType::kInt32}) {
-    check_nvrtc_compiles("cumsum", along(1), {{{8, 100000}, dtype}}, {{8, 0}, {9, 0}, {10, 0}});
+    check_nvrtc_compiles("cumsum", along(1), {{{8, 100000}, dtype}}, kEveryCard);
     check_nvrtc_compiles("cumprod", along(1, true), {{{64, 50, 64}, dtype}});
   }
 }

@@ -3,8 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "framework/backends/cuda/launch.h"
-#include "framework/backends/cuda/nvrtc.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
+#include "tests/framework/backends/cuda/emulation/nvrtc_check.h"
 #include "tests/support/kernel_test.h"
 
 namespace cornu::test {
@@ -55,22 +55,17 @@ BOOST_AUTO_TEST_CASE(each_matrix_is_transposed) {
 BOOST_AUTO_TEST_CASE(more_addresses_than_a_kernel_takes_are_more_launches) {
   const Group group{std::vector<std::int64_t>(3000, 2), std::vector<std::int64_t>(3000, 3)};
   const auto kernel = group.kernel();
-  const auto launches = cuda::launches_of(*kernel);
+  const std::vector<const cuda::Launch*> launches = cuda::launches_of(*kernel);
   BOOST_TEST_REQUIRE(launches.size() == 2u);
-  BOOST_TEST(launches[0].operands.size() == 4094u);
-  BOOST_TEST(launches[1].operands[0].index == 2047u);
-  BOOST_TEST(launches[1].blocks == 953u);
+  BOOST_TEST(launches[0]->operands.size() == 4094u);
+  BOOST_TEST(launches[1]->operands[0].index == 2047u);
+  BOOST_TEST(launches[1]->blocks == 953u);
 }
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_it) {
-  const auto& nvrtc = cuda::Nvrtc::instance();
-  if (!nvrtc) {
-    BOOST_TEST_MESSAGE("skipped: " << nvrtc.reason());
-    return;
-  }
-  const auto kernel = Group{{9, 288}, {16, 64}}.kernel();
-  for (const cuda::ComputeCapability capability : {cuda::ComputeCapability{8, 0}, {9, 0}, {10, 0}})
-    BOOST_TEST(nvrtc->cubin_for(cuda::launches_of(*kernel)[0].text, "grouped_transpose", capability).size() > 0u);
+  const Group group{{9, 288}, {16, 64}};
+  check_nvrtc_compiles("grouped_transpose", {{"rows", group.rows}, {"columns", group.columns}}, group.specs(false),
+                       group.specs(true), kEveryCard);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(many_elements_are_several_loads_of_a_thread) {
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
   const Attributes border{{"before", Integers{1, 0}}, {"after", Integers{2, 0}}, {"value", -1.0}};
   for (const DType dtype : kSizes) {
-    check_nvrtc_compiles("pad", border, {{{64, 1024}, dtype}}, {{8, 0}, {9, 0}, {10, 0}});
+    check_nvrtc_compiles("pad", border, {{{64, 1024}, dtype}}, kEveryCard);
     check_nvrtc_compiles("broadcast_to", {{"shape", Integers{64, 1024}}}, {{{64, 1}, dtype}});
   }
   const Slice backwards{{64, 1024}, {kOpen, 0}, {kOpen, 9}, {-2, 1}};

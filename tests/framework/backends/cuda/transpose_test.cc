@@ -81,8 +81,7 @@ BOOST_AUTO_TEST_CASE(tiles_are_as_long_as_short_axes_want) {
 
 BOOST_AUTO_TEST_CASE(nvrtc_compiles_all) {
   for (const DType dtype : {DType::kInt8, DType::kFloat16, DType::kFloat32, DType::kFloat64}) {
-    check_nvrtc_compiles("transpose", {{"permutation", Integers{0, 2, 1}}}, {{{8, 300, 500}, dtype}},
-                         {{8, 0}, {9, 0}, {10, 0}});
+    check_nvrtc_compiles("transpose", {{"permutation", Integers{0, 2, 1}}}, {{{8, 300, 500}, dtype}}, kEveryCard);
   }
   check_nvrtc_compiles("transpose", {{"permutation", Integers{0, 2, 1}}},
                        {{{1 << 12, 1 << 12, 1 << 12}, DType::kInt8}});

@@ -113,9 +113,8 @@ std::filesystem::path compiled(const std::string& text) {
   const std::filesystem::path own = folder / (stem + "." + std::to_string(::getpid()));
   const std::string own_source = own.string() + ".cc";
   std::ofstream(own_source) << text;
-  const std::string command = std::string("'") + CORNU_HOST_COMPILER +
-                              "' " CORNU_HOST_KERNEL_OPTIONS " '" + own_source + "' -o '" +
-                              own.string() + ".so' 2> '" + own.string() + ".log'";
+  const std::string command = std::string("'") + CORNU_HOST_COMPILER + "' " CORNU_HOST_KERNEL_OPTIONS " '" +
+                              own_source + "' -o '" + own.string() + ".so' 2> '" + own.string() + ".log'";
   const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): paths of the build
   const std::string log = read(own.string() + ".log");
   std::filesystem::remove(own.string() + ".log");

@@ -22,26 +22,21 @@ void check_nvrtc_compiles(const std::string& operation, const Attributes& attrib
     return;
   }
   const auto kernel = compile_kernel_of(Backend::kCuda, {operation, attributes, inputs, outputs});
-  const auto* launches = dynamic_cast<const cuda::LaunchKernel*>(kernel.get());
-  BOOST_TEST_REQUIRE((launches != nullptr), operation);
+  BOOST_TEST_REQUIRE((kernel != nullptr), operation);
+  const std::vector<const cuda::Launch*> launches = cuda::launches_of(*kernel);
+  BOOST_TEST(!launches.empty(), operation);
   const std::vector<cuda::ComputeCapability> known = nvrtc->capabilities();
   for (const cuda::ComputeCapability& capability : capabilities) {
     if (std::find(known.begin(), known.end(), capability) == known.end()) {
       BOOST_TEST_MESSAGE("skipped: this NVRTC does not compile for " << capability.architecture());
       continue;
     }
-    for (const cuda::Launch& launch : launches->launches()) {
-      const std::vector<char> cubin = nvrtc->cubin_for(launch.text, launch.name, capability);
+    for (const cuda::Launch* launch : launches) {
+      const std::vector<char> cubin = nvrtc->cubin_for(launch->text, launch->name, capability);
       const std::string names(cubin.begin(), cubin.end());
-      BOOST_TEST((names.find(".text." + launch.name) != std::string::npos), launch.name);
+      BOOST_TEST((names.find(".text." + launch->name) != std::string::npos), launch->name);
     }
   }
-}
-
-void check_compiles(const std::string& operation, const Attributes& attributes, const TensorSpecs& inputs, bool all) {
-  std::vector<cuda::ComputeCapability> capabilities{{9, 0}};
-  if (all) capabilities = {{8, 0}, {9, 0}, {10, 0}};
-  check_nvrtc_compiles(operation, attributes, inputs, capabilities);
 }
 
 }  // namespace cornu::test
