@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "framework/backends/cuda/matmul_plan.h"
 #include "framework/numerics.h"
 #include "tests/framework/backends/cuda/emulation/card_check.h"
 #include "tests/framework/backends/cuda/emulation/cublas_lt_emulation.h"
@@ -120,6 +121,40 @@ BOOST_AUTO_TEST_CASE(a_problem_is_plain_data) {
   BOOST_TEST(problem->to_string() == "64x128x3136 float32");
   BOOST_TEST(problem_of({8, 4, 5}, {8, 5, 6}, {8, 4, 6})->to_string() == "8 of 4x6x5 float32");
   BOOST_TEST(problem_of({1, 4, 5}, {8, 5, 6}, {8, 4, 6})->x_is_shared);
+}
+
+// Without a card cuBLASLt has no heuristics, but it checks what it is told of a product.
+BOOST_AUTO_TEST_CASE(the_real_library_takes_the_descriptions) {
+  if (!cuda::cublas_lt()) {
+    BOOST_TEST_MESSAGE("skipped: " << cuda::cublas_lt().reason());
+    return;
+  }
+  const EmulatedCard emulated;
+  cuda::Libraries libraries = emulated_libraries();
+  const cuda::CublasLt played = libraries.cublas_lt;
+  libraries.cublas_lt = *cuda::cublas_lt();
+  libraries.cublas_lt.create = played.create;
+  libraries.cublas_lt.matmul_algo_get_heuristic = [](auto...) {
+    return CUBLAS_STATUS_NOT_SUPPORTED;
+  };
+  cuda::Card card(libraries, 0);
+  for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
+    for (int form = 0; form < 64; ++form) {
+      const cuda::MatmulProblem problem{.m = 64,
+                                        .n = 128,
+                                        .k = 3136,
+                                        .batch = (form & 1) != 0 ? 8 : 1,
+                                        .y_is_shared = (form & 1) != 0,
+                                        .transpose_x = (form & 2) != 0,
+                                        .transpose_y = (form & 4) != 0,
+                                        .dtype = dtype,
+                                        .has_bias = (form & 8) != 0,
+                                        .relu = (form & 16) != 0,
+                                        .sums_y = (form & 32) != 0,
+                                        .tf32 = (form & 2) != 0 && dtype == DType::kFloat32};
+      BOOST_TEST(!cuda::MatmulPlan::is_possible(card, problem), problem.to_string());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_cublas_does_not_compute_is_left_to_others) {
