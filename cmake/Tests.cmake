@@ -69,6 +69,9 @@ foreach(folder framework layers io models apps)
     string(REPLACE "/" "_" suite "${name}")
     add_test(NAME ${name} COMMAND ${target} --run_test=${suite} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
     set_tests_properties(${name} PROPERTIES LABELS ${folder} TIMEOUT 300 ENVIRONMENT "${CORNU_TEST_ENVIRONMENT}")
+    if(name MATCHES "/cuda/|_on_cards$")
+      set_tests_properties(${name} PROPERTIES TIMEOUT 900)  # in a new build tree they compile kernels
+    endif()
     if(name MATCHES "golden$")
       set_tests_properties(${name} PROPERTIES LABELS "${folder};golden")  # `ctest -L golden`
     endif()
