@@ -49,9 +49,9 @@ std::unique_ptr<Kernel> ConvKernel::make(const KernelRequest& request) {
   if (!is_served(request)) return nullptr;
   if (is_empty(request.inputs[0]) || is_empty(request.inputs[1]) || is_empty(request.outputs[0])) {
     // Sums of no products.
-    ScratchLaunches zeros;
-    if (!is_empty(request.outputs[0])) zeros.launches.push_back(fill(request.outputs[0], 0, Launch::output(0)));
-    return launch_kernel(request, std::move(zeros));
+    ScratchLaunches launches;
+    if (!is_empty(request.outputs[0])) launches = zeros(request.outputs[0], Launch::output(0));
+    return launch_kernel(request, std::move(launches));
   }
   const ConvProblem problem = conv_problem(request);
   if (is_depthwise(problem)) {
@@ -78,14 +78,17 @@ ConvKernel::ConvKernel(const KernelRequest& request, const ConvProblem& problem)
       operands_ = {Launch::input(0), {}, Launch::input(1), {}, {}};
       add_kernel(request);
       if (request.outputs.size() > 1) {
-        ScratchLaunches sums = column_sums(request.inputs[1], Launch::input(1), Launch::output(1), scratch_bytes_);
-        take_scratch(sums.scratch_bytes);
-        for (Launch& launch : sums.launches) after_.push_back(std::move(launch));
+        add_to(after_, column_sums(request.inputs[1], Launch::input(1), Launch::output(1), scratch_bytes_));
       }
       break;
   }
   unaligned_ = problem_;
   unaligned_.alignment = static_cast<std::int64_t>(size_of(problem_.dtype));
+}
+
+void ConvKernel::add_to(std::vector<Launch>& list, ScratchLaunches more) {
+  take_scratch(more.scratch_bytes);
+  for (Launch& launch : more.launches) list.push_back(std::move(launch));
 }
 
 std::size_t ConvKernel::take_scratch(std::size_t bytes) {
@@ -111,9 +114,9 @@ void ConvKernel::add_padding() {
     less_before.push_back(-more_before.back());
   }
   if (given.kind == ConvProblem::Kind::kForward) {
-    before_.push_back(move_images("conv_pad_images", given.dtype, given.x, problem_.x, more_before, x, padded));
+    add_to(before_, move_images(given.dtype, given.x, problem_.x, more_before, x, padded));
   } else {
-    after_.push_back(move_images("conv_crop_images", given.dtype, problem_.x, given.x, less_before, padded, x));
+    add_to(after_, move_images(given.dtype, problem_.x, given.x, less_before, padded, x));
   }
 }
 
@@ -127,9 +130,9 @@ void ConvKernel::add_kernel(const KernelRequest& request) {
   }
   operands_.kernel = Launch::scratch(take_scratch(layout.num_bytes()));
   if (is_result) {
-    after_.push_back(layout.from_cudnn(*operands_.kernel, given));
+    add_to(after_, layout.from_cudnn(*operands_.kernel, given));
   } else {
-    before_.push_back(layout.to_cudnn(given, *operands_.kernel));
+    add_to(before_, layout.to_cudnn(given, *operands_.kernel));
   }
 }
 
@@ -138,9 +141,7 @@ void ConvKernel::add_epilogue(const KernelRequest& request) {
   const bool has_bias = request.attributes.flag("bias");
   if (has_bias) operands_.bias = Launch::input(2);
   if (request.attributes.flag("addend")) operands_.addend = Launch::input(has_bias ? 3 : 2);
-  ScratchLaunches epilogue = conv_epilogue(request, scratch_bytes_);
-  take_scratch(epilogue.scratch_bytes);
-  epilogue_ = std::move(epilogue.launches);
+  add_to(epilogue_, conv_epilogue(request, scratch_bytes_));
   if (!has_bias || (!activation.empty() && activation != "relu")) return;
   fused_ = problem_;
   fused_->adds_bias = true;

@@ -9,6 +9,7 @@
 #include "framework/backends/cuda/conv_plan.h"
 #include "framework/backends/cuda/conv_problem.h"
 #include "framework/backends/cuda/launch.h"
+#include "framework/backends/cuda/operation_launches.h"
 #include "framework/kernel.h"
 
 namespace cornu::cuda {
@@ -44,6 +45,7 @@ class ConvKernel final : public LaunchingKernel {
   void add_padding();
   void add_kernel(const KernelRequest& request);
   void add_epilogue(const KernelRequest& request);
+  void add_to(std::vector<Launch>& list, ScratchLaunches more);
   std::size_t take_scratch(std::size_t bytes);
 
   ConvProblem problem_;

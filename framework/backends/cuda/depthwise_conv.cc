@@ -58,13 +58,52 @@ Launch launch_of(const ConvProblem& problem, const std::string& name, const std:
           static_cast<unsigned int>(blocks), kThreads, std::move(operands)};
 }
 
+// How blocks of `kThreads` share the rows of a matrix that they add up: a block has `width` columns of one part of the
+// rows, and its lines of threads take one row after another.
+struct SummedRows {
+  SummedRows(std::int64_t rows, std::int64_t columns) : width(1) {
+    const auto ceil_div = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
+    while (width < columns && width < 32) width *= 2;
+    strips = ceil_div(columns, width);
+    // Some rows for each thread, but no more blocks than the largest cards run a few times over.
+    constexpr std::int64_t kRowsPerThread = 16;
+    constexpr std::int64_t kMaxBlocks = 1024;
+    parts = std::clamp<std::int64_t>(ceil_div(rows, kThreads / width * kRowsPerThread), 1,
+                                     std::max<std::int64_t>(kMaxBlocks / strips, 1));
+    rows_per_part = std::max<std::int64_t>(ceil_div(rows, parts), 1);
+  }
+
+  std::int64_t width;
+  std::int64_t strips;  // of columns
+  std::int64_t parts;
+  std::int64_t rows_per_part;
+};
+
+// Sums over the parts, in the dtype of the result; they lie behind the parts where that is another.
+void add_sums_of_parts(ScratchLaunches& all, const TensorSpec& parts, DType dtype, Launch::Operand from,
+                       Launch::Operand to) {
+  const auto take_scratch = [&](std::size_t bytes) { all.scratch_bytes += (bytes + 255) / 256 * 256; };
+  const auto append = [&](ScratchLaunches more) {
+    for (Launch& launch : more.launches) all.launches.push_back(std::move(launch));
+    take_scratch(more.scratch_bytes);
+  };
+  if (parts.dtype == dtype) return append(column_sums(parts, from, to, all.scratch_bytes));
+  const TensorSpec wide{{parts.shape.back()}, parts.dtype};
+  const TensorSpec narrow{wide.shape, dtype};
+  const Launch::Operand sums = Launch::scratch(all.scratch_bytes);
+  take_scratch(static_cast<std::size_t>(wide.shape.num_elements()) * size_of(wide.dtype));
+  append(column_sums(parts, from, sums, all.scratch_bytes));
+  const Attributes attributes{{"dtype", dtype}};
+  append(operation_launches({"cast", attributes, {&wide, 1}, {&narrow, 1}}, {sums}, {to}, all.scratch_bytes));
+}
+
 ScratchLaunches kernel_gradient(const ConvProblem& problem, Launch::Operand x, Launch::Operand y,
                                 Launch::Operand result, std::size_t scratch_offset) {
   const std::int64_t filters = problem.y[1];
   const std::int64_t places = product(problem.y, 0) / filters;
   const std::int64_t taps = product(problem.kernel, 2);
   const SummedRows split(places, filters);
-  const DType wide = summed_in(problem.dtype);
+  const DType wide = problem.dtype == DType::kFloat64 ? DType::kFloat64 : DType::kFloat32;
   const bool is_one = split.parts == 1;
   const Launch::Operand sums = is_one ? result : Launch::scratch(scratch_offset);
   const std::string call = "depthwise_kernel_gradient<" + std::string(device_type(problem.dtype)) + ", " +
@@ -74,8 +113,10 @@ ScratchLaunches kernel_gradient(const ConvProblem& problem, Launch::Operand x, L
                       0};
   if (is_one) return all;
   const TensorSpec partial{{split.parts, taps * filters}, wide};
-  all.scratch_bytes = static_cast<std::size_t>(partial.shape.num_elements()) * size_of(wide);
-  all.launches.push_back(column_sums_at_once(partial, problem.dtype, sums, result));
+  const auto bytes = static_cast<std::size_t>(partial.shape.num_elements()) * size_of(wide);
+  all.scratch_bytes = scratch_offset + (bytes + 255) / 256 * 256;
+  add_sums_of_parts(all, partial, problem.dtype, sums, result);
+  all.scratch_bytes -= scratch_offset;
   return all;
 }
 

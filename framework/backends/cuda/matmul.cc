@@ -2,6 +2,7 @@
 
 #include "framework/backends/cuda/card.h"
 #include "framework/backends/cuda/matmul_plan.h"
+#include "framework/backends/cuda/operation_launches.h"
 #include "framework/numerics.h"
 
 namespace cornu::cuda {
@@ -23,14 +24,15 @@ class MatmulKernel final : public LaunchingKernel {
  public:
   explicit MatmulKernel(const MatmulProblem& problem) : problem_(problem) {}
   // `sum` computes the second output where cuBLASLt has no kernel for both.
-  MatmulKernel(const MatmulProblem& problem, std::unique_ptr<Kernel> sum) : problem_(problem), sum_(std::move(sum)) {}
+  MatmulKernel(const MatmulProblem& problem, ScratchLaunches sum) : problem_(problem), sum_(std::move(sum)) {}
 
   void run(const KernelArguments& arguments) const override {
     auto& card = static_cast<Card&>(*arguments.queue);
     // Looked for once: a program runs on one card.
     if (!plan_) plan_ = make_plan(card);
-    if (sum_ && !plan_->problem().sums_y)
-      sum_->run({arguments.inputs + 1, arguments.outputs + 1, arguments.scratch, &card});
+    if (problem_.sums_y && !plan_->problem().sums_y) {
+      for (const Launch& launch : sum_.launches) card.launch(launch, arguments);
+    }
     MatmulPlan::Operands operands{
         arguments.inputs[0], arguments.inputs[1], nullptr, nullptr, arguments.outputs[0], nullptr};
     if (problem_.has_bias) operands.bias = arguments.inputs[2];
@@ -44,9 +46,11 @@ class MatmulKernel final : public LaunchingKernel {
     return problem_.has_addend && output == 0 && input == (problem_.has_bias ? 3u : 2u);
   }
 
-  std::size_t scratch_bytes() const override { return sum_ ? sum_->scratch_bytes() : 0; }
+  std::size_t scratch_bytes() const override { return sum_.scratch_bytes; }
   std::vector<const Launch*> all_launches() const override {
-    return sum_ ? launches_of(*sum_) : std::vector<const Launch*>();
+    std::vector<const Launch*> list;
+    for (const Launch& launch : sum_.launches) list.push_back(&launch);
+    return list;
   }
   std::string implementation() const override { return "cuBLASLt " + problem_.to_string(); }
 
@@ -58,7 +62,7 @@ class MatmulKernel final : public LaunchingKernel {
   }
 
   MatmulProblem problem_;
-  std::unique_ptr<Kernel> sum_;
+  ScratchLaunches sum_;
   mutable std::unique_ptr<MatmulPlan> plan_;  // made under the queue's lock
 };
 
@@ -70,12 +74,12 @@ std::unique_ptr<Kernel> make_matmul(const KernelRequest& request) {
 // The gradients of a dense layer's kernel and bias.
 std::unique_ptr<Kernel> make_matmul_and_sum(const KernelRequest& request) {
   std::optional<MatmulProblem> problem = matmul_problem(request);
-  const Attributes over_rows{{"axes", std::vector<std::int64_t>{0}}, {"keepdims", false}};
-  auto sum = compile_kernel_of(Backend::kCuda,
-                               {"sum", over_rows, request.inputs.subspan(1, 1), request.outputs.subspan(1, 1)});
-  if (!problem || !sum) return nullptr;
+  if (!problem) return nullptr;
   problem->sums_y = true;
-  return std::make_unique<MatmulKernel>(*problem, std::move(sum));
+  const Attributes over_rows{{"axes", std::vector<std::int64_t>{0}}, {"keepdims", false}};
+  return std::make_unique<MatmulKernel>(
+      *problem, operation_launches({"sum", over_rows, request.inputs.subspan(1, 1), request.outputs.subspan(1, 1)},
+                                   {Launch::input(1)}, {Launch::output(1)}, 0));
 }
 
 [[maybe_unused]] const bool kMatmulAndSum = register_kernel("matmul_and_sum", Backend::kCuda, make_matmul_and_sum);

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(what_follows_equals_the_reference) {
   Attributes attributes = given.attributes();
   attributes.set("bias", true);
   attributes.set("addend", false);
-  attributes.set("activation", std::string("relu6"));
+  attributes.set("activation", std::string("tanh"));
   check_on_card(card, "fused_conv", attributes,
                 {given.value_of_x(), given.value_of_kernel(), uniform_float32({8}, 4, -8, 8)}, 2e-6, 2e-6);
 }

@@ -134,9 +134,7 @@ BOOST_AUTO_TEST_CASE(the_real_library_takes_the_descriptions) {
   const cuda::CublasLt played = libraries.cublas_lt;
   libraries.cublas_lt = *cuda::cublas_lt();
   libraries.cublas_lt.create = played.create;
-  libraries.cublas_lt.matmul_algo_get_heuristic = [](auto...) {
-    return CUBLAS_STATUS_NOT_SUPPORTED;
-  };
+  libraries.cublas_lt.matmul_algo_get_heuristic = [](auto...) { return CUBLAS_STATUS_NOT_SUPPORTED; };
   cuda::Card card(libraries, 0);
   for (const DType dtype : {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
     for (int form = 0; form < 64; ++form) {
