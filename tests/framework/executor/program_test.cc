@@ -29,7 +29,7 @@ Tensor vector_of(std::initializer_list<float> values) {
 
 const TensorSpecs kPair{{{2}, DType::kFloat32}};
 
-std::int64_t resident_bytes() {
+[[maybe_unused]] std::int64_t resident_bytes() {
   std::int64_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages >> pages;
   return pages * 4096;

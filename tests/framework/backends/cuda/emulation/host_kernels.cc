@@ -38,15 +38,7 @@ class Block {
   void run() {
     running_ = this;
     place_.barrier = &Block::wait;
-    for (unsigned int t = 0; t < contexts_.size(); ++t) {
-      std::vector<char>& stack = stacks()[t];
-      stack.resize(kStackBytes);
-      ::getcontext(&contexts_[t]);
-      contexts_[t].uc_stack.ss_sp = stack.data();
-      contexts_[t].uc_stack.ss_size = stack.size();
-      contexts_[t].uc_link = &scheduler_;
-      ::makecontext(&contexts_[t], &Block::enter, 0);
-    }
+    for (unsigned int t = 0; t < contexts_.size(); ++t) make_thread(t);
     // Every round takes each thread to its next barrier. A barrier that not all threads reach is an error in the
     // kernel. Rounds go one way and the other, so that a missing barrier shows whoever needed it.
     bool forwards = place_.block.x % 2 == 0;
@@ -70,6 +62,18 @@ class Block {
 
  private:
   static constexpr std::size_t kStackBytes = 64 << 10;
+
+  void make_thread(unsigned int number) {
+    std::vector<char>& stack = stacks()[number];
+    stack.resize(kStackBytes);
+    ucontext_t& context = contexts_[number];
+    ::getcontext(&context);
+    context.uc_stack.ss_sp = stack.data();
+    context.uc_stack.ss_size = stack.size();
+    context.uc_link = &scheduler_;
+    ::makecontext(&context, &Block::enter, 0);
+  }
+
   static std::vector<std::vector<char>>& stacks() {
     static thread_local std::vector<std::vector<char>> memory;
     return memory;
