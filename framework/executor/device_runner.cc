@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace cornu {
 namespace {
@@ -87,8 +88,11 @@ void DeviceRunner::start(std::span<const void* const> feeds, std::span<void* con
 void DeviceRunner::wait() const {
   const auto lock = queue_->lock();
   if (!state_ || state_->targets.empty()) return;
+  // A run that fails is over too.
+  const std::vector<void*> targets = std::exchange(state_->targets, {});
   queue_->finish();
-  write_fetches(*state_);
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    std::memcpy(targets[i], bytes_at(state_->fetches_on_host, fetches_.offsets[i]), fetches_.bytes[i]);
 }
 
 void DeviceRunner::bring(std::span<const void* const> feeds) const {
@@ -219,12 +223,6 @@ void DeviceRunner::put_in_copies(State& state, const Addresses& at) const {
   for (const Copy& copy : schedule_->update_copies)
     queue_->copy(at.variables[schedule_->update_variables[copy.target]], operand(index(copy.source)), copy.bytes);
   queue_->copy(state.fetches_on_host.get(), state.fetches_on_device.get(), fetches_.total);
-}
-
-void DeviceRunner::write_fetches(State& state) const {
-  for (std::size_t i = 0; i < state.targets.size(); ++i)
-    std::memcpy(state.targets[i], bytes_at(state.fetches_on_host, fetches_.offsets[i]), fetches_.bytes[i]);
-  state.targets.clear();
 }
 
 }  // namespace cornu

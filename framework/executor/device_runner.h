@@ -67,7 +67,6 @@ class DeviceRunner final : public ProgramRunner {
   void play(State& state, const Addresses& at) const;
   void put_in(State& state, const Addresses& at) const;
   void put_in_copies(State& state, const Addresses& at) const;
-  void write_fetches(State& state) const;
 
   std::unique_ptr<const Schedule> schedule_;
   std::unique_ptr<const DeviceRunner> prologue_;

@@ -176,6 +176,15 @@ BOOST_AUTO_TEST_CASE(a_branch_may_read_and_write_variables) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_function_of_the_host_throws_is_thrown_where_somebody_waits) {
+  TestCard card;
+  Queue& queue = card.queue();
+  const auto lock = queue.lock();
+  queue.call([] { throw StateError("something went wrong"); });
+  BOOST_TEST(message_of<StateError>([&] { queue.finish(); }) == "something went wrong");
+  queue.finish();
+}
+
 BOOST_AUTO_TEST_CASE(weights_that_stay_are_prepared_once) {
   const TestCard card;
   const Variable weight(four(1));
