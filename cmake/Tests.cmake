@@ -70,7 +70,8 @@ foreach(folder framework layers io models apps)
     add_test(NAME ${name} COMMAND ${target} --run_test=${suite} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
     set_tests_properties(${name} PROPERTIES LABELS ${folder} TIMEOUT 300 ENVIRONMENT "${CORNU_TEST_ENVIRONMENT}")
     if(name MATCHES "/cuda/|_on_cards$")
-      set_tests_properties(${name} PROPERTIES TIMEOUT 900)  # in a new build tree they compile kernels
+      # In a new build tree they compile kernels: they begin first.
+      set_tests_properties(${name} PROPERTIES TIMEOUT 900 COST 100)
     endif()
     if(name MATCHES "/cuda/" AND CORNU_SANITIZE MATCHES "address")
       # NVIDIA's libraries leave memory behind.
