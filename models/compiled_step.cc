@@ -66,9 +66,9 @@ void CompiledStep::run(const Batch& batch, Logs& logs) {
   finish(logs);
 }
 
-void CompiledStep::start(const Batch& batch) {
+void CompiledStep::start(const Batch& batch, bool is_brought) {
   find_sources(batch);
-  program_->start(sources_, targets_);
+  program_->start(sources_, targets_, is_brought);
 }
 
 void CompiledStep::finish(Logs& logs) {

@@ -23,12 +23,13 @@ class CompiledStep {
   void run(const Batch& batch, Logs& logs);
 
   /// The same in two parts: a card works between `start` and `finish`, the CPU in `start`.
-  void start(const Batch& batch);
+  /// `is_brought` says that the batch is that of the last `bring`, unchanged since.
+  void start(const Batch& batch, bool is_brought = false);
   void finish(Logs& logs);
 
   /// Whether it runs on a card.
   bool is_on_card() const { return program_->device() != "cpu:0"; }
-  /// Begins to bring the batch of the next `start` to the card.
+  /// Begins to bring a batch to the card, for a `start` that is told so.
   void bring(const Batch& batch);
 
   std::shared_ptr<const Program> program() const { return program_; }

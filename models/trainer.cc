@@ -326,10 +326,13 @@ CompiledStep& Trainer::compiled_step(Steps& steps, bool training, const Batch& b
 void Trainer::run_step(Steps& steps, bool training, const Batch& batch, Logs& logs, BatchReader* reader) {
   if (!options().run_eagerly) {
     CompiledStep& compiled = compiled_step(steps, training, batch);
-    compiled.start(batch);
+    compiled.start(batch, reader && reader->take_brought_to(compiled));
     if (reader && compiled.is_on_card()) {
       const Batch* next = reader->look_ahead();
-      if (next && compiled.fits(*next)) compiled.bring(*next);
+      if (next && compiled.fits(*next)) {
+        compiled.bring(*next);
+        reader->set_brought_to(compiled);
+      }
     }
     compiled.finish(logs);
     return;

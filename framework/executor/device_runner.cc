@@ -66,16 +66,16 @@ DeviceRunner::~DeviceRunner() {
 
 void DeviceRunner::run(std::span<const void* const> feeds, std::span<void* const> fetches) const {
   const auto lock = queue_->lock();
-  start(feeds, fetches);
+  start(feeds, fetches, false);
   wait();
 }
 
-void DeviceRunner::start(std::span<const void* const> feeds, std::span<void* const> fetches) const {
+void DeviceRunner::start(std::span<const void* const> feeds, std::span<void* const> fetches, bool are_brought) const {
   const auto lock = queue_->lock();
   wait();
   if (prologue_) run_prologue_if_stale();
   State& at = state();
-  const std::size_t slot = brought_slot(at, feeds);
+  const std::size_t slot = filled_slot(at, feeds, are_brought);
   play(at, addresses(slot));
   at.targets.assign(fetches.begin(), fetches.end());
   for (std::size_t i = 0; i < schedule_->variables.size(); ++i) {
@@ -140,11 +140,11 @@ void DeviceRunner::upload_constants(State& state) const {
 }
 
 // The slot where these feeds lie, or will lie before the next work.
-std::size_t DeviceRunner::brought_slot(State& state, std::span<const void* const> feeds) const {
+std::size_t DeviceRunner::filled_slot(State& state, std::span<const void* const> feeds, bool are_brought) const {
   const std::size_t next = (state.last_slot + 1) % kNumSlots;
   Slot& slot = state.slots[next];
-  if (!std::equal(slot.brought.begin(), slot.brought.end(), feeds.begin(), feeds.end())) bring_to(slot, feeds);
-  slot.brought.clear();
+  if (!are_brought || !slot.is_brought) bring_to(slot, feeds);
+  slot.is_brought = false;
   queue_->join();
   state.last_slot = next;
   return next;
@@ -156,7 +156,7 @@ void DeviceRunner::bring_to(Slot& slot, std::span<const void* const> feeds) cons
     std::memcpy(staged, feeds[i], feeds_.bytes[i]);
     queue_->copy_beside(bytes_at(slot.on_device, feeds_.offsets[i]), staged, feeds_.bytes[i]);
   }
-  slot.brought.assign(feeds.begin(), feeds.end());
+  slot.is_brought = true;
 }
 
 DeviceRunner::Addresses DeviceRunner::addresses(std::size_t slot) const {

@@ -26,7 +26,7 @@ class DeviceRunner final : public ProgramRunner {
 
   const Schedule& schedule() const override { return *schedule_; }
   void run(std::span<const void* const> feeds, std::span<void* const> fetches) const override;
-  void start(std::span<const void* const> feeds, std::span<void* const> fetches) const override;
+  void start(std::span<const void* const> feeds, std::span<void* const> fetches, bool are_brought) const override;
   void wait() const override;
   void bring(std::span<const void* const> feeds) const override;
 
@@ -42,7 +42,7 @@ class DeviceRunner final : public ProgramRunner {
   struct Slot {
     Storage on_host;
     Storage on_device;
-    std::vector<const void*> brought;  // whose feeds lie here, not yet used
+    bool is_brought = false;  // feeds lie here, not yet used
   };
   // What a run puts into the queue depends on these addresses alone.
   struct Addresses {
@@ -60,7 +60,7 @@ class DeviceRunner final : public ProgramRunner {
   void run_prologue_if_stale() const;
   State& state() const;
   void upload_constants(State& state) const;
-  std::size_t brought_slot(State& state, std::span<const void* const> feeds) const;
+  std::size_t filled_slot(State& state, std::span<const void* const> feeds, bool are_brought) const;
   void bring_to(Slot& slot, std::span<const void* const> feeds) const;
   Addresses addresses(std::size_t slot) const;
   void* address(const State& state, const Addresses& at, const Location& location) const;

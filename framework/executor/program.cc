@@ -160,8 +160,8 @@ void Program::run(std::span<const void* const> feeds, std::span<void* const> fet
   implementation_->runner().run(feeds, fetches);
 }
 
-void Program::start(std::span<const void* const> feeds, std::span<void* const> fetches) const {
-  implementation_->runner().start(feeds, fetches);
+void Program::start(std::span<const void* const> feeds, std::span<void* const> fetches, bool are_brought) const {
+  implementation_->runner().start(feeds, fetches, are_brought);
 }
 void Program::wait() const { implementation_->runner().wait(); }
 void Program::bring(std::span<const void* const> feeds) const { implementation_->runner().bring(feeds); }

@@ -44,10 +44,10 @@ class Program {
 
   /// Begins a run, which is over, and has written the fetches, when `wait` returns: a device works meanwhile, the CPU
   /// does all of it at once. The feeds may change as soon as this returns.
-  void start(std::span<const void* const> feeds, std::span<void* const> fetches) const;
+  /// `are_brought` says that the feeds are those of the last `bring`, unchanged since.
+  void start(std::span<const void* const> feeds, std::span<void* const> fetches, bool are_brought = false) const;
   void wait() const;
-  /// Begins to bring these feeds to the device, for the next run that is given the same addresses; they must not change
-  /// until then.
+  /// Begins to bring these feeds to the device, for a run that is told so.
   void bring(std::span<const void* const> feeds) const;
 
   /// Runs on tensors and returns new ones.

@@ -20,11 +20,13 @@ class ProgramRunner {
 
   /// Begins a run, which is over, and has written the fetches, when `wait` returns. A device works meanwhile; the CPU
   /// does all of it at once. The feeds may change as soon as this returns.
-  virtual void start(std::span<const void* const> feeds, std::span<void* const> fetches) const { run(feeds, fetches); }
+  /// `are_brought` says that the feeds are those of the last `bring`, unchanged since.
+  virtual void start(std::span<const void* const> feeds, std::span<void* const> fetches, bool /*are_brought*/) const {
+    run(feeds, fetches);
+  }
   virtual void wait() const {}
 
-  /// Begins to bring these feeds to where the program runs, for the next run that is given the same addresses. They
-  /// must not change until then.
+  /// Begins to bring these feeds to where the program runs, for a run that is told so.
   virtual void bring(std::span<const void* const> /*feeds*/) const {}
 };
 

@@ -124,16 +124,33 @@ BOOST_AUTO_TEST_CASE(feeds_may_be_brought_ahead) {
   Tensor next = four(0);
   Tensor result = Tensor::empty({4});
   void* target = result.raw();
+  bool is_brought = false;
   for (float first = 0; first < 6; ++first) {
     const Tensor now = next;
     const void* source = now.raw();
-    program->start({&source, 1}, {&target, 1});
+    program->start({&source, 1}, {&target, 1}, is_brought);
     next = four(first + 1);
     const void* source_of_next = next.raw();
-    if (static_cast<int>(first) % 3 != 2) program->bring({&source_of_next, 1});
+    is_brought = static_cast<int>(first) % 3 != 2;
+    if (is_brought) program->bring({&source_of_next, 1});
     program->wait();
     BOOST_TEST(result.data<float>()[1] == 2 * (first + 1));
   }
+}
+
+// The same memory may hold something else by then: a batch of another training.
+BOOST_AUTO_TEST_CASE(what_was_brought_is_used_only_where_somebody_says_so) {
+  const TestCard card;
+  const auto program = compiled_on("gpu", kFour, [](const Tensors& x) { return Tensors{x[0] * 2.0}; });
+  Tensor x = four(1);
+  const void* source = x.raw();
+  Tensor result = Tensor::empty({4});
+  void* target = result.raw();
+  program->bring({&source, 1});
+  x.mutable_data<float>()[0] = 50;
+  program->start({&source, 1}, {&target, 1});
+  program->wait();
+  BOOST_TEST(result.data<float>()[0] == 100);
 }
 
 BOOST_AUTO_TEST_CASE(feeds_brought_for_no_run_do_no_harm) {
