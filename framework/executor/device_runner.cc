@@ -18,12 +18,6 @@ std::byte* bytes_at(const Storage& memory, std::size_t offset) {
   return static_cast<std::byte*>(memory.get()) + offset;
 }
 
-std::uint64_t sum_of_versions(const Variables& variables) {
-  std::uint64_t sum = 0;
-  for (const Variable& variable : variables) sum += variable.version();
-  return sum;
-}
-
 }  // namespace
 
 // What runs work in, made by the first.
@@ -50,10 +44,6 @@ DeviceRunner::DeviceRunner(std::unique_ptr<const Schedule> schedule, std::unique
   for (const Tensor& constant : schedule_->constants) constants_.add(constant.num_bytes());
   for (const std::size_t bytes : schedule_->feed_bytes) feeds_.add(bytes);
   for (const std::size_t bytes : schedule_->fetch_bytes) fetches_.add(bytes);
-  if (!prologue_) return;
-  for (std::size_t i = 0; i < prologue_->schedule_->variables.size(); ++i) {
-    if (!prologue_->schedule_->written[i]) prologue_sources_.push_back(prologue_->schedule_->variables[i]);
-  }
 }
 
 DeviceRunner::~DeviceRunner() {
@@ -102,7 +92,7 @@ void DeviceRunner::bring(std::span<const void* const> feeds) const {
 }
 
 void DeviceRunner::run_prologue_if_stale() const {
-  const std::uint64_t stamp = sum_of_versions(prologue_sources_) + 1;
+  const std::uint64_t stamp = prologue_->schedule_->source_stamp();
   if (prologue_stamp_ == stamp) return;
   prologue_->run({}, {});
   // It runs once in a long while: its memory is not kept.

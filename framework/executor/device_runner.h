@@ -75,10 +75,9 @@ class DeviceRunner final : public ProgramRunner {
   Parts constants_;
   Parts feeds_;
   Parts fetches_;
-  Variables prologue_sources_;
   // All of it is used under the queue's lock.
   mutable std::unique_ptr<State> state_;
-  mutable std::uint64_t prologue_stamp_ = 0;  // 1 more than the sum of the sources' versions; 0: never ran
+  mutable std::uint64_t prologue_stamp_ = 0;  // of its sources; 0: never ran
 };
 
 }  // namespace cornu

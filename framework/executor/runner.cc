@@ -1,7 +1,6 @@
 #include "framework/executor/runner.h"
 
 #include <cstring>
-#include <numeric>
 
 namespace cornu {
 namespace {
@@ -10,12 +9,6 @@ std::size_t index(int number) { return static_cast<std::size_t>(number); }
 
 bool is_moving(const Location& location) {
   return location.kind != Location::Kind::kArena && location.kind != Location::Kind::kConstant;
-}
-
-// Versions only grow, so their sum tells whether any has changed.
-std::uint64_t sum_of_versions(const Variables& variables) {
-  return std::accumulate(variables.begin(), variables.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const Variable& variable) { return sum + variable.version(); });
 }
 
 }  // namespace
@@ -32,10 +25,6 @@ Runner::Runner(std::unique_ptr<const Schedule> schedule, std::unique_ptr<const R
       }
     }
   }
-  if (!prologue_) return;
-  for (std::size_t i = 0; i < prologue_->schedule_->variables.size(); ++i) {
-    if (!prologue_->schedule_->written[i]) prologue_sources_.push_back(prologue_->schedule_->variables[i]);
-  }
 }
 
 void Runner::run(std::span<const void* const> feeds, std::span<void* const> fetches) const {
@@ -46,9 +35,9 @@ void Runner::run(std::span<const void* const> feeds, std::span<void* const> fetc
 
 // Another thread that runs meanwhile goes on with the values of before, or races as with any writer of variables.
 void Runner::run_prologue_if_stale() const {
-  if (prologue_stamp_.load(std::memory_order_acquire) == sum_of_versions(prologue_sources_) + 1) return;
+  if (prologue_stamp_.load(std::memory_order_acquire) == prologue_->schedule_->source_stamp()) return;
   const std::lock_guard lock(prologue_mutex_);
-  const std::uint64_t stamp = sum_of_versions(prologue_sources_) + 1;
+  const std::uint64_t stamp = prologue_->schedule_->source_stamp();
   if (prologue_stamp_.load(std::memory_order_relaxed) == stamp) return;
   prologue_->run({}, {});
   // It runs once in a long while: its memory is not kept.

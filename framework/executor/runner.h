@@ -74,9 +74,8 @@ class Runner final : public ProgramRunner {
   IdlePool<Context> contexts_;
 
   std::unique_ptr<const Runner> prologue_;
-  Variables prologue_sources_;
   mutable std::mutex prologue_mutex_;
-  mutable std::atomic<std::uint64_t> prologue_stamp_{0};  // 1 more than the sum of the sources' versions; 0: never ran
+  mutable std::atomic<std::uint64_t> prologue_stamp_{0};  // of its sources; 0: never ran
 };
 
 }  // namespace cornu

@@ -337,6 +337,14 @@ std::unique_ptr<Schedule> Schedule::of(Ir& ir, const std::vector<ProloguePacking
   return plan;
 }
 
+std::uint64_t Schedule::source_stamp() const {
+  std::uint64_t stamp = 1;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    if (!written[i]) stamp += variables[i].version();
+  }
+  return stamp;
+}
+
 std::string Schedule::to_string() const {
   static constexpr const char* kKinds[] = {"arena", "constant", "feed", "fetch", "variable", "packed"};
   std::string text = std::to_string(steps.size()) + " steps, arena " + std::to_string(arena_bytes) +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -68,6 +69,10 @@ struct Schedule {
   /// the program that it is the prologue of asks for; its own prologue is left with the updates that it reads.
   /// **Throws** Unsupported naming an operation without a kernel.
   static std::unique_ptr<Schedule> of(Ir& ir, const std::vector<ProloguePacking>& packings = {});
+
+  /// 1 more than the sum of the versions of all variables that it reads and does not write. Versions only grow, so it
+  /// tells whether any of them has changed.
+  std::uint64_t source_stamp() const;
 
   /// One line a step, for dumps.
   std::string to_string() const;

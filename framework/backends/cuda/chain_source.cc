@@ -25,7 +25,6 @@ class ChainWriter {
   void write_kernel();
   void write_packs();
   std::string offset(std::size_t input) const { return operands_[input].offset("i", suffix_); }
-  std::string call(const std::string& read_suffix) const;
 
   void line(const std::string& text) { text_ += text + "\n"; }
   static std::string numbered(const char* prefix, std::size_t number) { return prefix + std::to_string(number); }

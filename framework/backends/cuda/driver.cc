@@ -48,7 +48,6 @@ OrReason<Driver> driver_of(const SharedLibrary& library) {
   find(found.stream_end_capture, CORNU_CUDA_SYMBOL(cuStreamEndCapture));
   find(found.event_create, CORNU_CUDA_SYMBOL(cuEventCreate));
   find(found.event_record, CORNU_CUDA_SYMBOL(cuEventRecord));
-  find(found.event_query, CORNU_CUDA_SYMBOL(cuEventQuery));
   find(found.module_load_data, CORNU_CUDA_SYMBOL(cuModuleLoadData));
   find(found.module_get_function, CORNU_CUDA_SYMBOL(cuModuleGetFunction));
   find(found.launch_kernel, CORNU_CUDA_SYMBOL(cuLaunchKernel));

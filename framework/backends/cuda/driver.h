@@ -36,7 +36,6 @@ struct Driver {
   decltype(&cuStreamEndCapture) stream_end_capture = nullptr;
   decltype(&cuEventCreate) event_create = nullptr;
   decltype(&cuEventRecord) event_record = nullptr;
-  decltype(&cuEventQuery) event_query = nullptr;
   decltype(&cuModuleLoadData) module_load_data = nullptr;
   decltype(&cuModuleGetFunction) module_get_function = nullptr;
   decltype(&cuLaunchKernel) launch_kernel = nullptr;

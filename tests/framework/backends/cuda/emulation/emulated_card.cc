@@ -191,9 +191,6 @@ void add_streams(cuda::Driver& driver) {
     event->after = number_of_last(stream);
     return CUDA_SUCCESS;
   };
-  driver.event_query = [](CUevent event) {
-    return event->stream && event->stream->num_done < event->after ? CUDA_ERROR_NOT_READY : CUDA_SUCCESS;
-  };
   driver.stream_wait_event = [](CUstream stream, CUevent event, unsigned int) {
     enqueue(stream, [other = event->stream, after = event->after] { do_until(other, after); });
     return CUDA_SUCCESS;
